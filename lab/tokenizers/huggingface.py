@@ -1,0 +1,133 @@
+"""Any tokenizer that comes as Hugging Face's `tokenizer.json`, down to the bytes of each token.
+
+Such a file says itself how its pieces are written: in GPT-2's byte alphabet, or with "▁" for a
+space and `<0x0A>` for a byte (SentencePiece), or plainly. The `tokenizers` library does the
+encoding; the exact bytes are read from the pieces, because the library decodes to text only.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lab.errors import LabError
+from lab.tokenizers.alphabet import from_printable
+from lab.tokenizers.base import LeadingSpace, Tokenizer, well_formed
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer as Backend
+
+_BYTE_PIECE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+
+
+class FileTokenizer(Tokenizer):
+    """A tokenizer run by the `tokenizers` library, without padding, truncation or template.
+
+    Control tokens, which typed text must not become by itself, are the file's tokens marked
+    `special`, and its other added tokens unless they are blanks or pieces of the vocabulary
+    proper: Qwen's `<think>` and `<|fim_prefix|>` are not marked, yet they steer the model.
+    """
+
+    def __init__(self, name: str, backend: "Backend") -> None:
+        backend.no_padding()
+        backend.no_truncation()
+        vocabulary = backend.get_vocab(with_added_tokens=False)
+        added = backend.get_added_tokens_decoder()
+        controls = {
+            token_id: token
+            for token_id, token in sorted(added.items())
+            if token.special or not (token.content.isspace() or token.content in vocabulary)
+        }
+        for token in controls.values():
+            token.special = True
+        backend.add_special_tokens(list(controls.values()))
+
+        self.name = name
+        self.vocab_size = 1 + max((*vocabulary.values(), *added), default=-1)
+        self.special_tokens = {token.content: token_id for token_id, token in controls.items()}
+        self._literal = {token_id: token.content.encode() for token_id, token in added.items()}
+        self._backend = backend
+        self._lock = threading.Lock()
+
+        steps = list(_steps(backend.decoder))
+        kinds = {step["type"] for step in steps}
+        self._byte_level = "ByteLevel" in kinds
+        self._sentencepiece = bool(kinds & {"Metaspace", "ByteFallback"})
+        self.leading_space = _leading_space(steps)
+
+    def encode(self, text: str, *, parse_special: bool = False) -> list[int]:
+        with self._lock:  # the switch belongs to the shared backend
+            self._backend.encode_special_tokens = not parse_special
+            return self._backend.encode(well_formed(text), add_special_tokens=False).ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        text = super().decode(ids)  # also refuses ids that do not exist
+        if self._byte_level or self._sentencepiece:
+            return text
+        return self._backend.decode(list(ids), skip_special_tokens=False)
+
+    def _encode(self, text: str) -> list[int]:
+        return self.encode(text)
+
+    def _token_bytes(self, token_id: int) -> bytes | None:
+        if token_id in self._literal:
+            return self._literal[token_id]
+        piece = self._backend.id_to_token(token_id)
+        if piece is None:
+            return None
+        if self._byte_level:
+            return from_printable(piece)
+        if self._sentencepiece:
+            byte = _BYTE_PIECE.fullmatch(piece)
+            return bytes([int(byte[1], 16)]) if byte else piece.replace("▁", " ").encode()
+        return piece.encode()
+
+
+def from_file(path: str | Path) -> FileTokenizer:
+    """The tokenizer of a `tokenizer.json`, or of a folder that has one.
+
+    Raises `LabError` if there is none, or if it cannot be read.
+    """
+    path = Path(path)
+    file = path / "tokenizer.json" if path.is_dir() else path
+    try:
+        definition = file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise LabError(
+            f"No tokenizer could be read from {file}.",
+            "There is no such file, or it is not text that this program may read.",
+            "Name a tokenizer.json, or a folder that holds one.",
+        ) from error
+    return FileTokenizer(file.resolve().parent.name, _backend(definition, file))
+
+
+def _backend(definition: str, file: Path) -> "Backend":
+    from tokenizers import Tokenizer as Backend
+
+    try:
+        return Backend.from_str(definition)
+    except Exception as error:  # the library raises nothing more specific
+        raise LabError(
+            f"{file} is not a tokenizer.",
+            f"The tokenizers library could not read it ({error}).",
+            "Name a tokenizer.json as Hugging Face's libraries write it.",
+        ) from error
+
+
+def _steps(decoder: Any) -> Iterator[dict[str, Any]]:
+    """The decoder's settings, one dictionary for each of its steps."""
+    state = json.loads(decoder.__getstate__()) if decoder is not None else None
+    if state is not None:
+        yield from state["decoders"] if state["type"] == "Sequence" else [state]
+
+
+def _leading_space(steps: Sequence[dict[str, Any]]) -> LeadingSpace:
+    for step in steps:
+        if step["type"] == "Metaspace":
+            scheme: LeadingSpace = step["prepend_scheme"]
+            return scheme
+        if step["type"] == "Strip" and step["content"] == " " and step["start"]:
+            return "always"
+    return "never"
