@@ -85,8 +85,10 @@ class FileTokenizer(Tokenizer):
         return piece.encode()
 
 
-def from_file(path: str | Path) -> FileTokenizer:
+def from_file(path: str | Path, *, name: str | None = None) -> FileTokenizer:
     """The tokenizer of a `tokenizer.json`, or of a folder that has one.
+
+    It is called `name`, else after the folder.
 
     Raises `LabError` if there is none, or if it cannot be read.
     """
@@ -100,7 +102,7 @@ def from_file(path: str | Path) -> FileTokenizer:
             "There is no such file, or it is not text that this program may read.",
             "Name a tokenizer.json, or a folder that holds one.",
         ) from error
-    return FileTokenizer(file.resolve().parent.name, _backend(definition, file))
+    return FileTokenizer(name or file.resolve().parent.name, _backend(definition, file))
 
 
 def _backend(definition: str, file: Path) -> "Backend":

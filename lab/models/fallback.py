@@ -1,0 +1,61 @@
+"""Any other causal architecture, run by transformers as it is. Its inside stays closed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lab.errors import LabError
+
+
+@dataclass(frozen=True, eq=False)
+class TransformersNetwork:
+    """A transformers model as a `Network`."""
+
+    module: Any
+
+    def logits(self, ids: Tensor) -> Tensor:
+        result: Tensor = self.module(ids, use_cache=False).logits
+        return result
+
+    def reader(self, capacity: int) -> Callable[[Tensor], Tensor]:
+        past: Any = None
+
+        def read(ids: Tensor) -> Tensor:
+            nonlocal past
+            output = self.module(ids, past_key_values=past, use_cache=True, logits_to_keep=1)
+            past = output.past_key_values
+            result: Tensor = output.logits
+            return result
+
+        return read
+
+    def parameters(self) -> Mapping[str, Tensor]:
+        return dict(self.module.named_parameters())
+
+
+def load_with_transformers(
+    folder: Path, model_id: str, dtype: torch.dtype | None
+) -> tuple[TransformersNetwork, int]:
+    """The model in `folder`, and how many tokens it can look at."""
+    from transformers import AutoModelForCausalLM
+
+    try:
+        module = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype or "auto",
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+        ).eval()
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise LabError(
+            f"{model_id} cannot be loaded.",
+            "transformers does not know it as a causal language model, or its files do not fit.",
+            "Choose a model of the GPT-2, Llama or Qwen family.",
+        ) from error
+    context = getattr(module.config, "max_position_embeddings", None) or 2048
+    return TransformersNetwork(module), int(context)

@@ -1,0 +1,185 @@
+"""The one way to load a model: a bundled id, a Hub id, or a local folder.
+
+Weights come as safetensors only, and no code of a checkpoint is ever run.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lab.errors import LabError
+from lab.models import hub
+from lab.models.catalog import bundled
+from lab.models.config import FAMILIES, Config, parse_config
+from lab.models.model import Model, Network, ReadableNetwork, Source
+from lab.models.weights import assemble
+from lab.tokenizers import from_file
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+_MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # buffers that old GPT-2 checkpoints carry
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> Model:
+    """Load a model for inference.
+
+    model_id: a bundled id (`mini-gpt2`), a Hub id (`gpt2`, `Qwen/Qwen3-0.6B`), or the path of a
+        local folder in Hugging Face's format.
+    dtype: "float32", "bfloat16", "float16", or "auto": as stored, except that float16, in which
+        CPUs do not compute well, becomes float32.
+    revision: a branch, tag or commit to pin a Hub model to.
+
+    Raises `LabError` where the model cannot be had, is incomplete, or is not safe to load.
+
+    >>> model = load("mini-gpt2")
+    >>> model.source, model.dtype, model.context
+    ('bundled', torch.float32, 512)
+    >>> load("../secrets")
+    Traceback (most recent call last):
+    lab.errors.LabError: There is no model '../secrets'. ...
+    """
+    if dtype != "auto" and dtype not in DTYPES:
+        raise LabError(
+            f"There is no precision {dtype!r}.",
+            f"Models are loaded as auto, {', '.join(DTYPES)}.",
+            "Choose one of these.",
+        )
+    folder, source = _locate(model_id, revision)
+    values = _read_json(folder / "config.json", model_id)
+    if not (folder / "tokenizer.json").is_file():
+        raise LabError(
+            f"{model_id} has no tokenizer.json.",
+            "Without it there is no knowing which ids its text becomes.",
+            "Choose a model that ships a fast tokenizer.",
+        )
+    tokenizer = from_file(folder / "tokenizer.json", name=model_id)
+    network: Network
+    config: Config | None
+    if values.get("model_type") in FAMILIES:
+        config = parse_config(values)
+        tensors = _read_tensors(folder, model_id, dtype)
+        decoder = assemble(config, tensors)
+        network = ReadableNetwork(decoder, _without_twins(tensors, config))
+        context, actual = config.context, decoder.embedding.dtype
+    else:
+        from lab.models.fallback import load_with_transformers
+
+        _weight_files(folder, model_id)
+        network, context = load_with_transformers(folder, model_id, DTYPES.get(dtype))
+        config, actual = None, next(iter(network.parameters().values())).dtype
+    return Model(
+        id=model_id,
+        tokenizer=tokenizer,
+        network=network,
+        dtype=actual,
+        source=source,
+        folder=folder,
+        context=context,
+        end_ids=_end_ids(folder, values),
+        config=config,
+    )
+
+
+def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
+    """The folder with a model's files, and where it comes from."""
+    for card in bundled():
+        if card.id == model_id:
+            return card.folder, "bundled"
+    if "\0" not in model_id and ".." not in Path(model_id).parts:
+        path = Path(model_id).expanduser()
+        if path.is_dir() and (path.is_absolute() or (path / "config.json").is_file()):
+            return path, "folder"
+        if _HUB_ID.fullmatch(model_id):
+            return hub.fetch(model_id, revision), "hub"
+    raise LabError(
+        f"There is no model {model_id!r}.",
+        "It is neither a bundled model, nor a folder here, nor a name that the Hugging Face Hub "
+        "could have.",
+        f"Choose {bundled()[0].id}, a Hub id such as gpt2, or the path of a model's folder.",
+    )
+
+
+def _read_json(path: Path, model_id: str) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LabError(
+            f"{model_id} cannot be loaded.",
+            f"Its {path.name} is missing or unreadable.",
+            "Choose a folder in Hugging Face's format, or fetch the model again.",
+        ) from error
+    return values if isinstance(values, dict) else {}
+
+
+def _weight_files(folder: Path, model_id: str) -> list[Path]:
+    """The safetensors files of a model, whole or in shards."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        names = sorted(set(_read_json(index, model_id).get("weight_map", {}).values()))
+        files = [folder / Path(name).name for name in names]
+    else:
+        files = [folder / "model.safetensors"]
+    if files and all(file.is_file() for file in files):
+        return files
+    pickles = [*folder.glob("*.bin"), *folder.glob("*.pt"), *folder.glob("*.pth")]
+    if pickles:
+        raise LabError(
+            f"The weights of {model_id} are refused: {pickles[0].name} is a pickle.",
+            "Loading a pickle can run any code that its author put into it.",
+            "Use a checkpoint with model.safetensors.",
+        )
+    raise LabError(
+        f"{model_id} has no weights.",
+        "There is no model.safetensors in its folder, or a part of it is missing.",
+        "Fetch the model again, or choose another one.",
+    )
+
+
+def _read_tensors(folder: Path, model_id: str, dtype: str) -> dict[str, Tensor]:
+    """The tensors by name, memory-mapped and only copied where the precision changes."""
+    from safetensors import SafetensorError, safe_open
+
+    tensors: dict[str, Tensor] = {}
+    try:
+        for file in _weight_files(folder, model_id):
+            with safe_open(file, framework="pt") as opened:
+                for name in opened.keys():  # noqa: SIM118 (not a dict)
+                    if not _MASKS.search(name):
+                        tensors[name] = _cast(opened.get_tensor(name), dtype)
+    except SafetensorError as error:
+        raise LabError(
+            f"The weights of {model_id} cannot be read.",
+            "The file is not valid safetensors; a download may have broken off.",
+            "Fetch the model again, or choose another one.",
+        ) from error
+    return tensors
+
+
+def _cast(tensor: Tensor, dtype: str) -> Tensor:
+    if dtype == "auto":
+        return tensor.float() if tensor.dtype == torch.float16 else tensor
+    return tensor.to(DTYPES[dtype])
+
+
+def _without_twins(tensors: Mapping[str, Tensor], config: Config) -> dict[str, Tensor]:
+    """The tensors without an output head that is only the embedding once more."""
+    return {
+        name: tensor
+        for name, tensor in tensors.items()
+        if not (config.tied and name == "lm_head.weight")
+    }
+
+
+def _end_ids(folder: Path, values: Mapping[str, Any]) -> frozenset[int]:
+    """The ids that end a text, as the model's generation settings (else its config) name them."""
+    path = folder / "generation_config.json"
+    settings = _read_json(path, folder.name) if path.is_file() else {}
+    ends = settings.get("eos_token_id", values.get("eos_token_id"))
+    if ends is None:
+        return frozenset()
+    return frozenset(ends if isinstance(ends, list) else [ends])
