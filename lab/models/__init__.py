@@ -1,6 +1,17 @@
 """ids -> logits: what can be loaded, the one way to load it, a readable decoder, its trace."""
 
-from lab.models.loading import load
-from lab.models.model import Model, forward, reader
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lab.models.loading import load
+    from lab.models.model import Model, forward, reader
 
 __all__ = ["Model", "forward", "load", "reader"]
+
+
+def __getattr__(name: str) -> Any:
+    # The catalogue can be read without torch: these names bring it when first used.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{'loading' if name == 'load' else 'model'}"), name)
