@@ -1,0 +1,458 @@
+// Draws the columns that token_strip.py sends. Nothing of the text ever becomes markup: the DOM is
+// built from text nodes alone.
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+const LONGEST_JOINT = 8 // tokens looked at to complete one character
+const NEWLINE = "\n"
+const MARKS = { " ": "␣", [NEWLINE]: "↵", "\t": "⇥", "\r": "\\r" }
+
+// ---------------------------------------------------------------- bytes and text
+
+const fromHex = hex => Uint8Array.from(hex.match(/../g) ?? [], pair => parseInt(pair, 16))
+const toHex = byte => byte.toString(16).toUpperCase().padStart(2, "0")
+
+function decode(bytes) {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+function concat(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+// The length of the UTF-8 character that starts at `at`, 0 if none does.
+function characterLength(bytes, at) {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
+    if (decode(bytes.subarray(at, at + length)) !== null) return length
+  }
+  return 0
+}
+
+// GPT-2's printable stand-ins: each byte as one visible character.
+const PRINTABLE = (() => {
+  const table = []
+  let extra = 0
+  for (let byte = 0; byte < 256; byte++) {
+    const visible =
+      (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae
+    table.push(String.fromCodePoint(visible ? byte : 256 + extra++))
+  }
+  return table
+})()
+
+const codePoint = character =>
+  "U+" + character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")
+
+// What stands for an invisible character, or null for a visible one.
+function mark(character) {
+  if (MARKS[character]) return MARKS[character]
+  return /^[\p{C}\p{Z}]$/u.test(character) ? codePoint(character) : null
+}
+
+// Text with its invisible characters spelled out, for places that cannot style them.
+const visible = text => Array.from(text, each => mark(each) ?? each).join("")
+
+function describe(bytes) {
+  const text = decode(bytes)
+  return text === null ? Array.from(bytes, toHex).join(" ") : visible(text)
+}
+
+function percent(probability) {
+  if (probability < 1e-5) return "< 0.001%"
+  if (probability > 0.9995) return probability < 1 ? "> 99.9%" : "100%"
+  const digits = probability >= 0.1 ? 1 : probability >= 0.001 ? 2 : 3
+  return (100 * probability).toFixed(digits) + "%"
+}
+
+const count = number => number.toLocaleString("en")
+
+// ---------------------------------------------------------------- small DOM helpers
+
+function element(tag, className, ...children) {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  node.append(...children)
+  return node
+}
+
+function button(text, label, onclick, disabled) {
+  const node = element("button", "", text)
+  node.type = "button"
+  node.disabled = disabled
+  node.setAttribute("aria-label", label)
+  node.onclick = onclick
+  return node
+}
+
+// ---------------------------------------------------------------- one token's inside
+
+function fillText(chip, bytes) {
+  let plain = ""
+  const flush = () => {
+    if (plain) chip.append(plain)
+    plain = ""
+  }
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes, at)
+    const character = length ? decode(bytes.subarray(at, at + length)) : null
+    const stand = length ? mark(character) : toHex(bytes[at])
+    if (stand === null) {
+      plain += character
+    } else {
+      flush()
+      chip.append(element("span", length ? "mark" : "byte", stand))
+      if (character === NEWLINE && at + 1 < bytes.length) chip.append(NEWLINE)
+    }
+    at += length || 1
+  }
+  flush()
+}
+
+function fill(chip, bytes, view) {
+  if (view === "hex") for (const byte of bytes) chip.append(element("span", "byte", toHex(byte)))
+  else if (view === "printable") chip.append(Array.from(bytes, byte => PRINTABLE[byte]).join(""))
+  else fillText(chip, bytes)
+}
+
+// Runs of tokens that only together make whole characters: [first, last] by first index.
+function joints(bytes, from, to) {
+  const found = new Map()
+  for (let first = from; first < to; first++) {
+    if (decode(bytes[first]) !== null) continue
+    for (let last = first + 1; last < Math.min(to, first + LONGEST_JOINT); last++) {
+      const text = decode(concat(bytes.slice(first, last + 1)))
+      if (text === null) continue
+      found.set(first, { last, text })
+      first = last
+      break
+    }
+  }
+  return found
+}
+
+// ---------------------------------------------------------------- the strip
+
+class Strip {
+  constructor(root) {
+    this.root = root
+    this.box = element("div", "strip")
+    this.tip = element("div", "tip")
+    this.tip.popover = "manual"
+    this.tip.setAttribute("role", "tooltip")
+    root.append(this.box, this.tip)
+    this.page = 0
+    this.active = 0
+    const on = (name, act) => this.box.addEventListener(name, act)
+    on("pointerover", event => this.point(this.indexOf(event.target)))
+    on("pointerleave", () => this.point(null))
+    on("focusin", event => this.point(this.indexOf(event.target)))
+    on("focusout", () => this.point(null))
+    on("click", event => this.choose(this.indexOf(event.target)))
+    on("keydown", event => this.press(event))
+  }
+
+  render({ data, setStateValue, setTriggerValue }) {
+    this.send = data.action
+      ? value => setTriggerValue("clicked", value)
+      : value => setStateValue("selected", value)
+    const drawing = JSON.stringify({ ...data, selected: null })
+    const before = this.data
+    this.data = data
+    if (drawing === this.drawing) {
+      this.select(before.selected, data.selected)
+      return
+    }
+    this.drawing = drawing
+    if (before?.of !== data.of) {
+      this.bytes = data.hex.map(fromHex)
+      this.active = data.selected ?? Math.min(this.active, Math.max(0, data.ids.length - 1))
+      this.page = Math.floor(this.active / data.page)
+    }
+    this.control = new Set(data.control)
+    this.draw()
+  }
+
+  draw() {
+    const focused = this.root.activeElement?.classList.contains("chip")
+    const from = this.page * this.data.page
+    const to = Math.min(from + this.data.page, this.data.ids.length)
+    this.linked = new Map() // index -> everything on screen that stands for that token
+    this.chips = new Map()
+    this.lit = null
+    const parts = [this.drawTokens(from, to)]
+    for (const row of this.data.rows) parts.push(this.drawRow(row, from, to))
+    const foot = this.drawFoot(from, to)
+    if (foot) parts.push(foot)
+    this.box.replaceChildren(...parts)
+    this.select(null, this.data.selected)
+    this.point(null)
+    if (focused) this.chips.get(this.active)?.focus()
+  }
+
+  drawTokens(from, to) {
+    const list = element("div", "tokens")
+    list.setAttribute("role", "listbox")
+    list.setAttribute("aria-label", this.data.label)
+    list.setAttribute("aria-orientation", "horizontal")
+    const joined = this.data.view === "text" ? joints(this.bytes, from, to) : new Map()
+    let target = list
+    let until = -1
+    for (let index = from; index < to; index++) {
+      const joint = joined.get(index)
+      if (joint) {
+        target = element("span", "joint", element("span", "whole", visible(joint.text)))
+        target.title = Array.from(joint.text, codePoint).join(" ")
+        target.setAttribute("role", "group")
+        target.setAttribute("aria-label", "one character in several tokens: " + joint.text)
+        list.append(target)
+        until = joint.last
+      }
+      target.append(this.drawChip(index))
+      if (this.data.view === "text" && this.bytes[index].at(-1) === 10) target.append(NEWLINE)
+      if (index === until) target = list
+    }
+    return list
+  }
+
+  drawChip(index) {
+    const chip = element("span", "chip")
+    fill(chip, this.bytes[index], this.data.view)
+    chip.setAttribute("role", "option")
+    chip.setAttribute("aria-selected", "false")
+    chip.setAttribute("aria-label", this.spoken(index))
+    chip.tabIndex = index === this.active ? 0 : -1
+    this.chips.set(index, chip)
+    return this.link(chip, index)
+  }
+
+  drawRow(row, from, to) {
+    const cells = element("span", "cells")
+    for (let index = from; index < to; index++) {
+      const text =
+        row === "ids" ? String(this.data.ids[index]) : Array.from(this.bytes[index], toHex).join(" ")
+      cells.append(this.link(element("span", "cell", text), index))
+    }
+    const name = element("span", "name", row === "ids" ? "Ids" : "Bytes")
+    const node = element("div", "row " + row, name, cells)
+    node.setAttribute("aria-hidden", "true") // every chip's own label says the same
+    return node
+  }
+
+  drawFoot(from, to) {
+    const { ids, legend, page } = this.data
+    const foot = element("div", "foot")
+    if (legend) {
+      const scale = element("span", "scale")
+      foot.append(
+        element(
+          "span",
+          "legend",
+          element("span", "", legend.title),
+          element("span", "", legend.low),
+          scale,
+          element("span", "", legend.high),
+        ),
+      )
+    }
+    if (ids.length > page) {
+      const turn = step => () => {
+        this.page += step
+        this.active = this.page * page
+        this.draw()
+      }
+      foot.append(
+        button("‹ Previous", "Previous tokens", turn(-1), this.page === 0),
+        `Tokens ${count(from + 1)} to ${count(to)} of ${count(ids.length)}`,
+        button("Next ›", "Next tokens", turn(1), to === ids.length),
+      )
+    }
+    return foot.hasChildNodes() ? foot : null
+  }
+
+  // Colour, and the tie to everything else that stands for this token.
+  link(node, index) {
+    node.dataset.i = index
+    const { levels, ids } = this.data
+    if (this.control.has(index)) node.classList.add("control")
+    else if (!levels) node.style.setProperty("--hue", `var(--token-${ids[index] % this.data.hues})`)
+    else if (levels[index] === null) node.classList.add("unknown")
+    else {
+      node.classList.add("level")
+      node.style.setProperty("--at", levels[index])
+    }
+    const group = this.linked.get(index)
+    if (group) group.push(node)
+    else this.linked.set(index, [node])
+    return node
+  }
+
+  indexOf(target) {
+    const value = target.closest?.("[data-i]")?.dataset.i
+    return value === undefined ? null : Number(value)
+  }
+
+  // ---- pointing
+
+  point(index) {
+    if (index === this.lit) return
+    for (const node of this.linked.get(this.lit) ?? []) node.classList.remove("lit")
+    this.lit = index
+    for (const node of this.linked.get(index) ?? []) node.classList.add("lit")
+    if (index === null) this.tip.hidePopover()
+    else this.showTip(index)
+  }
+
+  facts(index) {
+    const { ids, probability, rank, merge } = this.data
+    const bytes = this.bytes[index]
+    const text = decode(bytes)
+    const facts = [
+      ["Token", text === null ? "part of a character" : visible(text)],
+      ["Id", String(ids[index])],
+      ["Bytes", Array.from(bytes, toHex).join(" ")],
+      ["Place", `${count(index + 1)} of ${count(ids.length)}`],
+    ]
+    if (this.control.has(index)) facts.push(["Kind", "control token"])
+    if (merge && merge[index] !== null) facts.push(["Merge", count(merge[index])])
+    if (probability && probability[index] !== null)
+      facts.push(["Probability", percent(probability[index])])
+    if (rank && rank[index] !== null) facts.push(["Rank", count(rank[index])])
+    return facts
+  }
+
+  spoken(index) {
+    return this.facts(index)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ")
+  }
+
+  showTip(index) {
+    const list = element("dl")
+    for (const [name, value] of this.facts(index))
+      list.append(element("dt", "", name), element("dd", "", value))
+    this.tip.replaceChildren(list)
+    const alternatives = this.data.alternatives?.[index] ?? []
+    if (alternatives.length) this.tip.append(this.drawAlternatives(alternatives, index))
+    this.tip.showPopover()
+    const anchor = this.chips.get(index).getClientRects()[0]
+    const box = this.tip.getBoundingClientRect()
+    const left = Math.max(8, Math.min(anchor.left, innerWidth - box.width - 8))
+    const above = anchor.top - box.height - 8 // where it hides none of the linked rows
+    this.tip.style.left = left + "px"
+    this.tip.style.top = (above > 0 ? above : anchor.bottom + 8) + "px"
+  }
+
+  drawAlternatives(alternatives, index) {
+    const table = element("table", "", element("caption", "", "What could have come here"))
+    for (const [id, hex, probability] of alternatives) {
+      const bar = element("td", "bar")
+      bar.style.setProperty("--at", probability)
+      const row = element(
+        "tr",
+        id === this.data.ids[index] ? "chosen" : "",
+        element("td", "", describe(fromHex(hex))),
+        bar,
+        element("td", "", percent(probability)),
+      )
+      table.append(row)
+    }
+    return table
+  }
+
+  // ---- choosing
+
+  select(before, now) {
+    for (const [index, on] of [
+      [before, false],
+      [now, true],
+    ]) {
+      this.chips.get(index)?.setAttribute("aria-selected", String(on))
+      for (const node of this.linked.get(index) ?? []) node.classList.toggle("selected", on)
+    }
+  }
+
+  choose(index) {
+    if (index === null) return
+    this.focus(index)
+    const taken = !this.data.action && index === this.data.selected
+    this.send(taken ? null : { index, of: this.data.of })
+  }
+
+  focus(index) {
+    const chip = this.chips.get(index)
+    if (!chip) return
+    const before = this.chips.get(this.active)
+    if (before) before.tabIndex = -1
+    this.active = index
+    chip.tabIndex = 0
+    chip.focus()
+  }
+
+  press(event) {
+    const index = this.indexOf(event.target)
+    if (index === null || event.altKey || event.ctrlKey || event.metaKey) return
+    const from = this.page * this.data.page
+    const last = from + this.chips.size - 1
+    const moves = {
+      ArrowRight: () => Math.min(index + 1, last),
+      ArrowLeft: () => Math.max(index - 1, from),
+      ArrowDown: () => this.line(index, 1, from, last),
+      ArrowUp: () => this.line(index, -1, from, last),
+      Home: () => from,
+      End: () => last,
+    }
+    if (moves[event.key]) this.focus(moves[event.key]())
+    else if (event.key === "Enter" || event.key === " ") this.choose(index)
+    else if (event.key === "Escape") this.point(null)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  // The token on the next (or the previous) line whose left edge is nearest.
+  line(index, step, from, last) {
+    const place = at => this.chips.get(at).getClientRects()[0]
+    const { left, top } = place(index)
+    let best = index
+    let bestTop = null
+    let gap = Infinity
+    for (let at = index + step; at >= from && at <= last; at += step) {
+      const here = place(at)
+      if (Math.abs(here.top - top) < 4) continue
+      bestTop ??= here.top
+      if (Math.abs(here.top - bestTop) >= 4) break
+      if (Math.abs(here.left - left) < gap) {
+        gap = Math.abs(here.left - left)
+        best = at
+      }
+    }
+    return best
+  }
+}
+
+const strips = new WeakMap()
+
+export default function (component) {
+  const root = component.parentElement
+  let strip = strips.get(root)
+  if (!strip) {
+    strip = new Strip(root)
+    strips.set(root, strip)
+  }
+  strip.render(component)
+  return () => {
+    strip.tip.hidePopover()
+    strips.delete(root)
+    strip.box.remove()
+    strip.tip.remove()
+  }
+}

@@ -1,0 +1,200 @@
+"""A text as its tokens: the component that every page shares.
+
+Chips for the tokens, below them their ids and (if asked for) their bytes, linked when pointed
+at; arrow keys walk through them, Enter or a click selects one. The drawing is in `token_strip.js`
+and `token_strip.css`; this module only says what is to be drawn. It keeps no state of its own.
+"""
+
+import hashlib
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import streamlit as st
+
+from lab.charts import palette
+
+View = Literal["text", "printable", "hex"]
+Colour = Literal["id", "probability", "rank", "merge"]
+Row = Literal["ids", "bytes"]
+
+PAGE = 2000
+"""Tokens drawn at once; a longer text is turned over in pages."""
+FAINTEST_RANK = 1000
+"""From this rank on, the colour of a rank is the faintest."""
+
+
+class Candidate(NamedTuple):
+    """A token that could have stood in this place."""
+
+    token_id: int
+    data: bytes
+    probability: float
+
+
+@dataclass(frozen=True)
+class StripToken:
+    """One token to draw.
+
+    `data` is the token's bytes, which need not be a whole character. `control` marks a token
+    that no typed text can make, such as `<|endoftext|>`. `rank` is 1 for the most likely token;
+    `merge` is the step at which training made this token (0 for a single byte).
+    """
+
+    token_id: int
+    data: bytes
+    control: bool = False
+    probability: float | None = None
+    rank: int | None = None
+    merge: int | None = None
+    alternatives: Sequence[Candidate] = ()
+
+
+def token_strip(
+    tokens: Sequence[StripToken],
+    *,
+    key: str,
+    label: str = "Tokens",
+    view: View = "text",
+    colour: Colour = "id",
+    rows: Collection[Row] = ("ids",),
+    action: bool = False,
+) -> int | None:
+    """Draw the tokens; return the index of the selected one, or None.
+
+    A selection lasts as long as the tokens stay the same, and is taken back by selecting the
+    token again. With `action=True` a click is not a selection but an event: its index is returned
+    once, in the run that the click causes.
+    """
+    of = _fingerprint(tokens)
+    selected = None if action else _selected(st.session_state.get(key), of)
+    result = _draw(
+        key=key,
+        data={
+            "label": label,
+            "view": view,
+            "rows": [row for row in ("ids", "bytes") if row in rows],
+            "action": action,
+            "of": of,
+            "selected": selected,
+            "page": PAGE,
+            "hues": len(palette.TOKENS),
+            "legend": _legend(tokens, colour),
+            **_columns(tokens, colour),
+        },
+        on_selected_change=_ignore,
+        on_clicked_change=_ignore,
+    )
+    if action:
+        return _valid_index(result.clicked, of, len(tokens))
+    return _valid_index(result.selected, of, len(tokens))
+
+
+def _ignore() -> None:
+    """Streamlit keeps only the values that have a callback."""
+
+
+def _selected(state: Any, of: str) -> int | None:
+    value = state.get("selected") if state else None
+    return value["index"] if isinstance(value, dict) and value.get("of") == of else None
+
+
+def _valid_index(value: Any, of: str, count: int) -> int | None:
+    """What the browser sent, if it is an index into these very tokens.
+
+    >>> _valid_index({"index": 1, "of": "a"}, "a", 2), _valid_index({"index": 1, "of": "b"}, "a", 2)
+    (1, None)
+    >>> _valid_index({"index": 7, "of": "a"}, "a", 2) is None, _valid_index("x", "a", 2) is None
+    (True, True)
+    """
+    if not isinstance(value, dict) or value.get("of") != of:
+        return None
+    index = value.get("index")
+    return index if type(index) is int and 0 <= index < count else None
+
+
+def _fingerprint(tokens: Sequence[StripToken]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for token in tokens:
+        digest.update(b"%d %r %d;" % (token.token_id, token.data, token.control))
+    return digest.hexdigest()
+
+
+def _columns(tokens: Sequence[StripToken], colour: Colour) -> dict[str, Any]:
+    """The tokens as columns, which are much smaller in JSON than one object per token."""
+    columns: dict[str, Any] = {
+        "ids": [token.token_id for token in tokens],
+        "hex": [token.data.hex() for token in tokens],
+        "control": [index for index, token in enumerate(tokens) if token.control],
+        "levels": None if colour == "id" else levels(tokens, colour),
+    }
+    if any(token.probability is not None for token in tokens):
+        columns["probability"] = [token.probability for token in tokens]
+    if any(token.rank is not None for token in tokens):
+        columns["rank"] = [token.rank for token in tokens]
+    if any(token.merge is not None for token in tokens):
+        columns["merge"] = [token.merge for token in tokens]
+    if any(token.alternatives for token in tokens):
+        columns["alternatives"] = [
+            [(each.token_id, each.data.hex(), each.probability) for each in token.alternatives]
+            for token in tokens
+        ]
+    return columns
+
+
+def levels(tokens: Sequence[StripToken], colour: Colour) -> list[float | None]:
+    """Where each token stands on the sequential scale, from 0 to 1; None where it is unknown.
+
+    A rank falls with its logarithm: 1st is 1, 10th two thirds, 100th one third. A merge step is
+    relative to the latest one in the text.
+
+    >>> levels([StripToken(5, b"a", rank=1), StripToken(6, b"b", rank=10)], "rank")
+    [1.0, 0.6666666666666667]
+    """
+    if colour == "probability":
+        return [token.probability for token in tokens]
+    if colour == "rank":
+        return [None if token.rank is None else _rank_level(token.rank) for token in tokens]
+    last = _last_merge(tokens)
+    return [None if token.merge is None else token.merge / last for token in tokens]
+
+
+def _rank_level(rank: int) -> float:
+    return max(0.0, 1 - math.log10(rank) / math.log10(FAINTEST_RANK))
+
+
+def _last_merge(tokens: Sequence[StripToken]) -> int:
+    return max((token.merge or 0 for token in tokens), default=0) or 1
+
+
+def _legend(tokens: Sequence[StripToken], colour: Colour) -> dict[str, str] | None:
+    if colour == "probability":
+        return {"title": "Probability", "low": "0%", "high": "100%"}
+    if colour == "rank":
+        return {"title": "Rank", "low": f"{FAINTEST_RANK:,}th and beyond", "high": "1st"}
+    if colour == "merge":
+        return {"title": "Merge step", "low": "0", "high": f"{_last_merge(tokens):,}"}
+    return None
+
+
+def _styles() -> str:
+    """The palette as CSS variables, then the style sheet."""
+    low, high = palette.LEVEL_OPACITY
+    variables = {
+        **{f"--token-{index}": hue for index, hue in enumerate(palette.TOKENS)},
+        "--token-fill": f"{palette.TOKEN_OPACITY:.0%}",
+        "--level": palette.PROBABILITY,
+        "--level-low": f"{low:.0%}",
+        "--level-high": f"{high:.0%}",
+        "--control": palette.GREY,
+    }
+    block = "\n".join(f"  {name}: {value};" for name, value in variables.items())
+    return f":host {{\n{block}\n}}\n" + (_HERE / "token_strip.css").read_text()
+
+
+_HERE = Path(__file__).parent
+_draw = st.components.v2.component(
+    "token_strip", css=_styles(), js=(_HERE / "token_strip.js").read_text()
+)
