@@ -133,7 +133,9 @@ def forward(
         x = look("block_input", layer, x)
         normed = look("attention_norm", layer, _norm(x, block.attention_norm, config.norm_eps))
         x = x + look(
-            "attention_output", layer, _attention(config, block, layer, normed, rotation, cache, tap)
+            "attention_output",
+            layer,
+            _attention(config, block, layer, normed, rotation, cache, tap),
         )
         x = look("between", layer, x)
         normed = look("mlp_norm", layer, _norm(x, block.mlp_norm, config.norm_eps))

@@ -4,6 +4,7 @@ Weights come as safetensors only, and no code of a checkpoint is ever run.
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,9 +91,9 @@ def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
     for card in bundled():
         if card.id == model_id:
             return card.folder, "bundled"
-    if "\0" not in model_id and ".." not in Path(model_id).parts:
-        path = Path(model_id).expanduser()
-        if path.is_dir() and (path.is_absolute() or (path / "config.json").is_file()):
+    if ".." not in Path(model_id).parts:
+        path = Path(model_id)
+        if os.path.isdir(path) and (path.is_absolute() or (path / "config.json").is_file()):
             return path, "folder"
         if _HUB_ID.fullmatch(model_id):
             return hub.fetch(model_id, revision), "hub"

@@ -20,9 +20,7 @@ def assemble(config: Config, tensors: Mapping[str, Tensor]) -> Decoder:
     Raises `LabError` where a tensor is missing or does not have the shape that `config` says.
     """
     try:
-        decoder = (
-            _gpt2(config, tensors) if config.model_type == "gpt2" else _llama(config, tensors)
-        )
+        decoder = _gpt2(config, tensors) if config.model_type == "gpt2" else _llama(config, tensors)
     except KeyError as error:
         raise LabError(
             f"The weights lack the tensor {error.args[0]!r}.",

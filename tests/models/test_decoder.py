@@ -83,9 +83,7 @@ def test_a_cache_changes_nothing(pair, pieces):
 def test_last_only_is_the_last_row(pair):
     _, decoder = pair
     ids = torch.arange(10)[None]
-    torch.testing.assert_close(
-        forward(decoder, ids, last_only=True), forward(decoder, ids)[:, -1:]
-    )
+    torch.testing.assert_close(forward(decoder, ids, last_only=True), forward(decoder, ids)[:, -1:])
 
 
 def test_shapes_name_every_parameter_once(pair):

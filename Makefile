@@ -1,0 +1,30 @@
+# `make app` and `make test` do all the set-up on a fresh machine. README.md has the plain commands.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: app test check clean
+
+app: .venv/app
+	$(BIN)/streamlit run streamlit_app.py
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/app: .venv/bin/python requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev: .venv/app requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""How the bundled models were made. See README.md for the commands."""
