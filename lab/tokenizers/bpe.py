@@ -153,7 +153,7 @@ def train(text: str, vocab_size: int, *, pattern: str | None = None) -> BPEToken
             "Each of the 256 bytes needs a token of its own before anything can be merged.",
             "Ask for at least 256.",
         )
-    table = PairTable(split(well_formed(text), pattern), largest_id=vocab_size)
+    table = PairTable(split(well_formed(text), pattern))
     history: list[MergeStep] = []
     while 256 + len(history) < vocab_size and (best := table.best()) is not None:
         pair, count, ties = best

@@ -3,7 +3,7 @@
 import string
 from collections.abc import Sequence
 
-from lab.tokenizers.base import Tokenizer
+from lab.tokenizers.base import Tokenizer, well_formed
 
 PAD, UNKNOWN = "<pad>", "<unk>"
 
@@ -23,7 +23,7 @@ class CharacterTokenizer(Tokenizer):
     name = "characters"
 
     def __init__(self, alphabet: str = string.ascii_uppercase + string.ascii_lowercase) -> None:
-        self.vocabulary = (PAD, UNKNOWN, *dict.fromkeys(alphabet))
+        self.vocabulary = (PAD, UNKNOWN, *dict.fromkeys(well_formed(alphabet)))
         self.vocab_size = len(self.vocabulary)
         self.special_tokens = {PAD: 0, UNKNOWN: 1}
         self._ids = {char: i for i, char in enumerate(self.vocabulary) if i > 1}
@@ -37,4 +37,4 @@ class CharacterTokenizer(Tokenizer):
         return [self._ids.get(char, unknown) for char in text]
 
     def _token_bytes(self, token_id: int) -> bytes:
-        return self.vocabulary[token_id].encode("utf-8", "replace")
+        return self.vocabulary[token_id].encode()

@@ -18,7 +18,7 @@ class PairTable:
     are kept once, with a weight; they stand in the order of their first appearance, so that the
     pair seen first here is the pair seen first in the text.
 
-    >>> table = PairTable([b"aaab"], largest_id=256)
+    >>> table = PairTable([b"aaab"])
     >>> table.best()
     ((97, 97), 2, 1)
     >>> table.merge((97, 97), 256)
@@ -26,7 +26,7 @@ class PairTable:
     ((256, 97), 1, 2)
     """
 
-    def __init__(self, chunks: Iterable[bytes], *, largest_id: int) -> None:
+    def __init__(self, chunks: Iterable[bytes]) -> None:
         weights = Counter(chunks)
         text = np.frombuffer(b"".join(chunk + b"\0" for chunk in weights), dtype=np.uint8)
         lengths = np.array([len(chunk) + 1 for chunk in weights], dtype=np.int64)
@@ -36,8 +36,9 @@ class PairTable:
         self.length = int(self._weights.sum()) - weights.total()
         """Tokens in the whole text."""
 
-        # A pair is one number, left * base + right; the base leaves room for the gap.
-        self._base = largest_id + 2
+        # A pair is one number, left * base + right. Each merge shortens the text, so no id can
+        # reach the base; one number below it is left for the gap.
+        self._base = 256 + len(self._ids) + 1
         self._counts: dict[int, int] = {}
         self._by_count: dict[int, set[int]] = defaultdict(set)
         self._update(self._count_all())
@@ -121,11 +122,14 @@ class PairTable:
         return ids[:-1] * self._base + ids[1:]
 
     def _count_all(self) -> Counter[int]:
-        inside = (self._ids[:-1] != _GAP) & (self._ids[1:] != _GAP)
-        pairs = self._codes(0, len(self._ids))[inside]
-        counts = np.bincount(pairs, self._weights[:-1][inside])
-        codes = np.flatnonzero(counts)
-        return Counter(dict(zip(codes.tolist(), counts[codes].astype(int).tolist(), strict=True)))
+        left, right, weights = self._ids[:-1], self._ids[1:], self._weights[:-1]
+        inside = (left != _GAP) & (right != _GAP)
+        counts = np.bincount(left[inside] * 256 + right[inside], weights[inside])
+        total = Counter[int]()
+        for code in np.flatnonzero(counts).tolist():
+            first, second = divmod(code, 256)
+            total[first * self._base + second] = int(counts[code])
+        return total
 
     def _update(self, changes: Counter[int]) -> None:
         for code, change in changes.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from lab.errors import LabError
-from lab.tokenizers.base import Tokenizer
+from lab.tokenizers.base import Tokenizer, well_formed
 
 
 class WordTokenizer(Tokenizer):
@@ -53,7 +53,7 @@ class WordTokenizer(Tokenizer):
         )
 
     def _token_bytes(self, token_id: int) -> bytes:
-        return self.vocabulary[token_id].encode("utf-8", "replace")
+        return self.vocabulary[token_id].encode()
 
 
 def words(text: str) -> list[str]:
@@ -62,4 +62,4 @@ def words(text: str) -> list[str]:
     >>> words("The  quick\\nfox.")
     ['the', 'quick', 'fox.']
     """
-    return text.lower().split()
+    return well_formed(text).lower().split()

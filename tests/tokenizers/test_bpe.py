@@ -1,0 +1,192 @@
+from collections.abc import Iterable
+from itertools import pairwise
+
+import pytest
+import tokenizers as hf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.errors import LabError
+from lab.tokenizers import bpe, load
+from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer, train
+
+from .samples import prose, texts
+
+# Few letters, so that runs, overlaps and ties are the rule.
+_TANGLED = st.text("ab c", max_size=60)
+
+
+def _by_recounting(chunks: Iterable[bytes], merges: int) -> list[tuple[int, int]]:
+    """The textbook algorithm, with nothing clever: count all pairs again for every merge."""
+    pieces = [list(chunk) for chunk in chunks]
+    learned = []
+    for step in range(merges):
+        counts: dict[tuple[int, int], int] = {}
+        for piece in pieces:
+            for pair in pairwise(piece):
+                counts[pair] = counts.get(pair, 0) + 1
+        if not counts:
+            break
+        best = max(counts, key=lambda pair: counts[pair])  # max keeps the first among equals
+        learned.append(best)
+        pieces = [_join(piece, best, 256 + step) for piece in pieces]
+    return learned
+
+
+def _join(piece: list[int], pair: tuple[int, int], new_id: int) -> list[int]:
+    joined = []
+    while piece:
+        width = 2 if tuple(piece[:2]) == pair else 1
+        joined.append(new_id if width == 2 else piece[0])
+        piece = piece[width:]
+    return joined
+
+
+def test_the_worked_example_of_the_literature():
+    tokenizer = train("aaabdaaabac", 259)
+    assert tokenizer.merges == [(97, 97), (256, 97), (257, 98)]
+    assert tokenizer.encode("aaabdaaabac") == [258, 100, 258, 97, 99]
+    assert [step.length for step in tokenizer.history] == [9, 7, 5]
+
+
+def test_a_run_of_three_counts_twice_and_merges_once():
+    (first, second) = train("aaa", 300).history
+    assert (first.pair, first.count, first.length) == ((97, 97), 2, 2)
+    assert (second.pair, second.count, second.length) == ((256, 97), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("abcd", (97, 98)), ("cdab", (99, 100)), ("xaxbxaxb", (120, 97))]
+)
+def test_among_equals_the_pair_seen_first_wins(text, first):
+    step = train(text, 257).history[0]
+    assert step.pair == first
+    assert step.ties > 1
+
+
+def test_first_means_first_in_the_text_as_it_now_stands():
+    # Once "ab" is a token, "abab", " c", "cd" and others all occur twice; "abab" stands first.
+    first, second = train("ababab cd xy cd xy", 258).history
+    assert (first.pair, first.count, first.ties) == ((97, 98), 3, 1)
+    assert (second.pair, second.count) == ((256, 256), 2)
+    assert second.ties > 1
+
+
+@given(_TANGLED, st.sampled_from([None, GPT2_PATTERN]))
+def test_the_merges_are_those_of_a_full_recount(text, pattern):
+    expected = _by_recounting(bpe.split(text, pattern), 40)
+    assert train(text, 256 + 40, pattern=pattern).merges == expected
+
+
+@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+def test_the_merges_on_prose_are_those_of_a_full_recount(pattern):
+    text = prose(3000)
+    expected = _by_recounting(bpe.split(text, pattern), 60)
+    assert train(text, 256 + 60, pattern=pattern).merges == expected
+
+
+@given(_TANGLED, st.integers(0, 30), st.sampled_from([None, GPT2_PATTERN]))
+def test_encoding_the_training_text_retraces_the_training(text, steps, pattern):
+    tokenizer = train(text, 256 + 30, pattern=pattern)
+    lengths = [len(text.encode()), *(step.length for step in tokenizer.history)]
+    steps = min(steps, len(tokenizer.history))
+    assert len(tokenizer.after(steps).encode(text)) == lengths[steps]
+
+
+@given(_TANGLED)
+def test_no_two_tokens_have_the_same_bytes(text):
+    tokenizer = train(text, 400)
+    data = [tokenizer.token_bytes(i) for i in range(tokenizer.vocab_size)]
+    assert len(set(data)) == len(data)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from([None, GPT2_PATTERN]))
+def test_any_text_comes_back(text, pattern):
+    tokenizer = train(text + prose(300), 300, pattern=pattern)
+    assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_no_merge_crosses_a_cut():
+    tokenizer = train(prose(5000), 600, pattern=GPT2_PATTERN)
+    merged = [tokenizer.token_bytes(i) for i in range(256, tokenizer.vocab_size)]
+    assert len(merged) > 200
+    assert all(b" " not in data[1:] and b"." not in data[:-1] for data in merged)
+
+
+@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+def test_the_exported_file_gives_the_same_ids_in_hugging_faces_library(pattern):
+    tokenizer = train(prose(20_000), 700, pattern=pattern)
+    exported = hf.Tokenizer.from_str(tokenizer.to_json())
+    for text in texts(300):
+        assert exported.encode(text).ids == tokenizer.encode(text)
+        assert exported.decode(tokenizer.encode(text)) == text
+
+
+def test_the_first_merge_is_that_of_hugging_faces_trainer():
+    # Later ones may differ: that trainer breaks ties by token id, not by place.
+    trainer = hf.trainers.BpeTrainer(
+        vocab_size=257,
+        show_progress=False,
+        initial_alphabet=hf.pre_tokenizers.ByteLevel.alphabet(),
+    )
+    theirs = hf.Tokenizer(hf.models.BPE())
+    theirs.pre_tokenizer = hf.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    text = prose(20_000)
+    theirs.train_from_iterator([text], trainer)
+    ours = train(text, 257, pattern=GPT2_PATTERN)
+    assert theirs.id_to_token(256).encode() == ours.token_bytes(256)
+
+
+def test_text_that_runs_out_of_pairs_ends_the_training():
+    tokenizer = train("hello", 10**9)
+    assert tokenizer.vocab_size == 260
+    assert tokenizer.token_bytes(259) == b"hello"
+    assert train("", 1000).merges == []
+
+
+@pytest.mark.parametrize("vocab_size", [255, 0, -1])
+def test_a_vocabulary_without_room_for_the_bytes_is_refused(vocab_size):
+    with pytest.raises(LabError, match="256"):
+        train("text", vocab_size)
+
+
+def test_lone_surrogates_and_nul_are_bytes_like_any_other():
+    tokenizer = train("\ud800\0\0", 258)
+    assert tokenizer.decode(tokenizer.encode("\ud800\0\0")) == "\ufffd\0\0"
+
+
+@pytest.mark.slow
+def test_one_megabyte_without_a_single_cut():
+    text = prose(1_000_000)
+    tokenizer = train(text, 300)
+    assert len(tokenizer.encode(text)) == tokenizer.history[-1].length
+
+
+def test_split_loses_nothing():
+    for text in texts(200):
+        assert b"".join(bpe.split(text, GPT2_PATTERN)) == text.encode()
+        assert b"".join(bpe.split(text, r"\p{L}+")) == text.encode()
+
+
+def test_building_a_word_ends_in_gpt2s_own_tokens():
+    gpt2 = load("gpt2")
+    for text in texts(200):
+        built = [
+            part
+            for chunk in bpe.split(text, GPT2_PATTERN)
+            for part in bpe.build(chunk, gpt2.rank)[-1].parts
+        ]
+        assert built == [gpt2.token_bytes(i) for i in gpt2.encode(text)]
+
+
+def test_each_building_step_says_what_it_made():
+    steps = bpe.build(b" unbelievable", load("gpt2").rank)
+    assert steps[0].parts == tuple(bytes([byte]) for byte in b" unbelievable")
+    for before, step in pairwise(steps):
+        made = step.made
+        assert step.parts[made] == before.parts[made] + before.parts[made + 1]
+        assert load("gpt2").rank(step.parts[made]) == step.rank
+
+
+def test_merges_may_come_from_anywhere():
+    assert BPETokenizer([(104, 105)]).encode("hi hi") == [256, 32, 256]
