@@ -42,33 +42,41 @@ def both_orders(pair: Pair) -> Iterable[Pair]:
     return dict.fromkeys((pair, pair[::-1]))
 
 
-def operands(a: int, b: int, result: int) -> list[Subject]:
+NAMES = {"+": "plus", "-": "minus", "x": "times"}
+SOLVE = {"+": int.__add__, "-": int.__sub__, "x": int.__mul__}
+
+
+def in_digits(a: int, sign: str, b: int) -> Subject:
+    """The numbers in digits, which may stand close to their sign: 2+2=."""
+    return {"a": str(a), "sign": sign, "b": str(b), "equals": "="}
+
+
+def operands(a: int, sign: str, b: int) -> list[Subject]:
     """The subject of one calculation, three times in digits for once in words."""
-    solved = {"x": str(a), "y": str(b), "result": str(result)}
-    digits = {"a": str(a), "b": str(b)} | solved
-    return [digits] * 3 + [{"a": WORDS[a], "b": WORDS[b]} | solved]
+    solved = {"x": str(a), "y": str(b), "result": str(SOLVE[sign](a, b))}
+    words = {"a": WORDS[a], "sign": f" {NAMES[sign]} ", "b": WORDS[b], "equals": " ="}
+    return [dict(in_digits(a, sign, b)) | solved] * 3 + [words | solved]
 
 
 def subjects_of(pairs: Divided[Pair], sign: str) -> Divided[Subject]:
     """Every calculation with the given pairs."""
-    solve = {"+": int.__add__, "-": int.__sub__, "x": int.__mul__}[sign]
-    return pairs.expand(lambda pair: operands(*pair, solve(*pair)))
+    return pairs.expand(lambda pair: operands(pair[0], sign, pair[1]))
 
 
 ADDITION = Ask(
     skill="addition",
     phrasings=asking_for(
         "addition",
-        "the [sum of {a} and {b}|answer to {a}[ + |+| plus ]{b}|total of {a} and {b}]",
+        "the [sum of {a} and {b}|answer to {a}[{sign}| + | plus ]{b}|total of {a} and {b}]",
         """
-        [What is|What's|Whats] {a}[+| + | plus ]{b}?
-        {a}[+| + ]{b}
-        {a}[+| + ]{b}[=| =| = ?]
-        How much is {a}[+| + | plus ]{b}?
+        [What is|What's|Whats] {a}[{sign}| + | plus ]{b}?
+        {a}[{sign}| + ]{b}
+        {a}[{sign}| + ]{b}[{equals}| =| = ?]
+        How much is {a}[{sign}| + | plus ]{b}?
         [Can|Could] you add {a} and {b}?
         Add {a} and {b}.
         Add {a} to {b}.
-        [Work out|Calculate] {a}[+| + | plus ]{b}.
+        [Work out|Calculate] {a}[{sign}| + | plus ]{b}.
         What do {a} and {b} make?
         {a} and {b} make what?
         How much do {a} and {b} make together?
@@ -84,18 +92,18 @@ ADDITION = Ask(
         What number is {b} more than {a}?
         What comes out when you add {a} and {b}?
         {a} and {b} more is how many?
-        Do this sum for me: {a}[+| + | plus ]{b}.
-        Solve {a}[+| + | plus ]{b}.
-        What does {a}[+| + | plus ]{b} equal?
-        {a}[+| + | plus ]{b} equals what?
+        Do this sum for me: {a}[{sign}| + | plus ]{b}.
+        Solve {a}[{sign}| + | plus ]{b}.
+        What does {a}[{sign}| + | plus ]{b} equal?
+        {a}[{sign}| + | plus ]{b} equals what?
         Sum up {a} and {b}.
         Start with {a} and add {b}. Where are you?
         Begin at {a} and count on {b} more. What number is that?
         I am adding {a} and {b}. What is the answer?
         How many are {a} and {b}?
         Put {a} and {b} together.
-        [Can|Could] you do {a}[+| + | plus ]{b}?
-        My sum is {a}[+| + | plus ]{b}. Help me with it.
+        [Can|Could] you do {a}[{sign}| + | plus ]{b}?
+        My sum is {a}[{sign}| + | plus ]{b}. Help me with it.
         """,
     ),
     subjects=subjects_of(SUMS.expand(both_orders), "+"),
@@ -106,17 +114,17 @@ SUBTRACTION = Ask(
     skill="subtraction",
     phrasings=asking_for(
         "subtraction",
-        "[the answer to {a}[ - |-| minus | take away ]{b}|the difference between {a} and {b}]",
+        "[the answer to {a}[{sign}| - | minus | take away ]{b}|the difference between {a} and {b}]",
         """
-        [What is|What's|Whats] {a}[-| - | minus ]{b}?
-        {a}[-| - ]{b}
-        {a}[-| - ]{b}[=| =| = ?]
-        How much is {a}[-| - | minus ]{b}?
+        [What is|What's|Whats] {a}[{sign}| - | minus ]{b}?
+        {a}[{sign}| - ]{b}
+        {a}[{sign}| - ]{b}[{equals}| =| = ?]
+        How much is {a}[{sign}| - | minus ]{b}?
         What is {a} take away {b}?
         [Can|Could] you take {b} from {a}?
         Take {b} away from {a}.
         Subtract {b} from {a}.
-        [Work out|Calculate] {a}[-| - | minus ]{b}.
+        [Work out|Calculate] {a}[{sign}| - | minus ]{b}.
         {a} minus {b} is what?
         What is left when you take {b} from {a}?
         If you take {b} away from {a}, what is left?
@@ -129,17 +137,17 @@ SUBTRACTION = Ask(
         How much more is {a} than {b}?
         What do you get if you subtract {b} from {a}?
         {a} take away {b} leaves what?
-        Do this for me: {a}[-| - | minus ]{b}.
-        Solve {a}[-| - | minus ]{b}.
-        What does {a}[-| - | minus ]{b} equal?
-        {a}[-| - | minus ]{b} equals what?
+        Do this for me: {a}[{sign}| - | minus ]{b}.
+        Solve {a}[{sign}| - | minus ]{b}.
+        What does {a}[{sign}| - | minus ]{b} equal?
+        {a}[{sign}| - | minus ]{b} equals what?
         Start with {a} and take away {b}. Where are you?
         Begin at {a} and count back {b}. What number is that?
         I am taking {b} from {a}. What is the answer?
         How many are left if {b} of {a} go away?
-        [Can|Could] you do {a}[-| - | minus ]{b}?
+        [Can|Could] you do {a}[{sign}| - | minus ]{b}?
         {a} less {b} is how many?
-        My problem is {a}[-| - | minus ]{b}. Help me with it.
+        My problem is {a}[{sign}| - | minus ]{b}. Help me with it.
         """,
     ),
     subjects=subjects_of(DIFFERENCES, "-"),
@@ -152,9 +160,9 @@ MULTIPLICATION = Ask(
         "multiplication",
         "the [product of {a} and {b}|answer to {a}[ x | * | times ]{b}]",
         """
-        [What is|What's|Whats] {a}[x|*| x | * | times ]{b}?
-        {a}[x|*| x | * ]{b}
-        {a}[x|*| x | * ]{b}[=| =| = ?]
+        [What is|What's|Whats] {a}[{sign}| x | * | times ]{b}?
+        {a}[{sign}| x | * ]{b}
+        {a}[{sign}| x | * ]{b}[{equals}| =| = ?]
         How much is {a}[ x | * | times ]{b}?
         What is {a} multiplied by {b}?
         Multiply {a} by {b}.
@@ -187,3 +195,11 @@ MULTIPLICATION = Ask(
     subjects=subjects_of(PRODUCTS.expand(both_orders), "x"),
     answer=fixed("{x} x {y} = {result}.", key="{result}"),
 )
+
+FAMOUS = Ask(
+    skill="addition",
+    phrasings=Divided(("What is {a}{sign}{b}?",)),
+    subjects=Divided(tuple(operands(2, "+", 2)[:1])),
+    answer=ADDITION.answer,
+)
+"""The sum that everybody asks first: often enough in the mix to be met."""

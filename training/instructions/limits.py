@@ -6,6 +6,12 @@ The harmful requests are named as a child might name them and never explained.
 
 import random
 
+from training.instructions.arithmetic import (
+    ADDITION,
+    MULTIPLICATION,
+    SUBTRACTION,
+    in_digits,
+)
 from training.instructions.conversation import Mentions
 from training.instructions.phrasing import (
     Answer,
@@ -229,9 +235,9 @@ NEWS = unknown(
     ),
     """
     Have you heard {topic}?
-    What can you tell me about {topic}?
     Look up {topic}.
-    Tell me about {topic}.
+    Has anybody told you {topic}?
+    What does the paper say about {topic}?
     I did not read the paper. [Can|Could] you tell me {topic}?
     Check {topic} for me.
     """,
@@ -298,42 +304,28 @@ FAR = unknown(
 )
 
 
-def hard_sums() -> list[Subject]:
-    """Sums beyond what is taught: too large, below zero, outside the tables."""
-    rng = random.Random("hard sums")
-    large = [(rng.randint(21, 99), rng.choice("+-x"), rng.randint(2, 99)) for _ in range(240)]
-    negative = [(a, "-", b) for a in range(1, 20) for b in range(a + 1, 21) if rng.random() < 0.3]
-    products = [(rng.randint(11, 20), "x", rng.randint(2, 20)) for _ in range(60)]
-    words = {"+": "plus", "-": "minus", "x": "times"}
-    return [
-        {"a": str(a), "sign": sign, "b": str(b), "word": words[sign]}
-        for a, sign, b in dict.fromkeys(large + negative + products)
-    ]
+def hard_sums(ask: Ask, sign: str) -> Ask:
+    """The questions of an operation with numbers beyond what is taught."""
+    rng = random.Random(f"hard {sign}")
+    pairs = [(rng.randint(21, 99), rng.randint(2, 99)) for _ in range(100)]
+    if sign == "-":
+        pairs += [(a, b) for a in range(1, 20) for b in range(a + 1, 21) if rng.random() < 0.3]
+    if sign == "x":
+        pairs += [(rng.randint(11, 20), rng.randint(2, 20)) for _ in range(60)]
+    return Ask(
+        "unknown",
+        ask.phrasings,
+        divide(f"hard {sign}", tuple(dict.fromkeys(pairs)), HELD_OUT_REQUESTS).expand(
+            lambda pair: [in_digits(pair[0], sign, pair[1])]
+        ),
+        one_of("I don't know. I have only learned small numbers.", "I don't know"),
+    )
 
 
-HARD_SUM = Ask(
-    "unknown",
-    phrasings(
-        "hard sums",
-        """
-        [What is|What's|Whats] {a}[{sign}| {sign} | {word} ]{b}?
-        {a}[{sign}| {sign} ]{b}
-        {a}[{sign}| {sign} ]{b}[=| =| = ?]
-        How much is {a}[{sign}| {sign} | {word} ]{b}?
-        [Work out|Calculate] {a}[{sign}| {sign} | {word} ]{b}.
-        {a} {word} {b} is what?
-        Do this for me: {a}[{sign}| {sign} | {word} ]{b}.
-        Solve {a}[{sign}| {sign} | {word} ]{b}.
-        What does {a}[{sign}| {sign} | {word} ]{b} equal?
-        {a}[{sign}| {sign} | {word} ]{b} equals what?
-        [Can|Could] you do {a}[{sign}| {sign} | {word} ]{b}?
-        [Can|Could] you tell me the answer to {a}[{sign}| {sign} | {word} ]{b}?
-        Tell me the answer to {a}[{sign}| {sign} | {word} ]{b}.
-        I need to know the answer to {a}[{sign}| {sign} | {word} ]{b}.
-        """,
-    ),
-    divide("hard sums", hard_sums(), HELD_OUT_REQUESTS),
-    one_of("I don't know. I have only learned small numbers.", "I don't know"),
+HARD_SUMS = (
+    hard_sums(ADDITION, "+"),
+    hard_sums(SUBTRACTION, "-"),
+    hard_sums(MULTIPLICATION, "x"),
 )
 
-UNKNOWN = (HARMLESS_ACT, NEWS, PRIVATE, FAR, HARD_SUM)
+UNKNOWN = (HARMLESS_ACT, NEWS, PRIVATE, FAR)

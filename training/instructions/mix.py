@@ -8,8 +8,10 @@ from typing import Protocol
 from training.instructions import (
     arithmetic,
     followups,
+    greetings,
+    identity,
     limits,
-    manners,
+    reactions,
     sequences,
     stories,
     suggestions,
@@ -63,7 +65,7 @@ def evenly(weight: float, *groups: tuple[Sequence[Source], float]) -> Skill:
 
 
 SKILLS: Mapping[str, Skill] = {
-    "addition": evenly(9, ([arithmetic.ADDITION], 1)),
+    "addition": evenly(9, ([arithmetic.ADDITION], 99), ([arithmetic.FAMOUS], 1)),
     "subtraction": evenly(7, ([arithmetic.SUBTRACTION], 1)),
     "multiplication": evenly(5, ([arithmetic.MULTIPLICATION], 1)),
     "suggestions": evenly(10, (suggestions.PARTY_ASKS, 1), (suggestions.LIST_ASKS, 3)),
@@ -77,11 +79,23 @@ SKILLS: Mapping[str, Skill] = {
     "days": evenly(2, (sequences.DAYS_ASKS, 1)),
     "months": evenly(3, (sequences.MONTHS_ASKS, 1)),
     "counting": evenly(5, (sequences.COUNTING_ASKS, 1)),
-    "greetings": evenly(3, (manners.GREETINGS, 1)),
-    "identity": evenly(4, (manners.IDENTITY, 1)),
+    "greetings": evenly(3, (greetings.ASKS, 1)),
+    "identity": evenly(4, (identity.ASKS, 1)),
     "refusals": evenly(7, ([limits.REFUSAL], 1)),
-    "unknown": evenly(7, (limits.UNKNOWN, 1)),
-    "follow-ups": evenly(9, *followups.GROUPS),
+    "unknown": evenly(7, (limits.UNKNOWN, 4), (limits.HARD_SUMS, 1)),
+    "follow-ups": evenly(
+        9,
+        (followups.AGAINS, 5),
+        (followups.SPELLINGS, 1),
+        ([followups.ADD_MORE, followups.TAKE_AWAY], 3),
+        (reactions.ANOTHERS, 3),
+        (reactions.SURES, 1),
+        (reactions.REPEATS, 1),
+        (reactions.THANKED, 1),
+        ([reactions.ABOUT], 1),
+        ([reactions.INSISTING], 1),
+        (reactions.MEMORIES, 3),
+    ),
 }
 
 CHAINED = 0.1

@@ -54,7 +54,7 @@ def divide(name: str, items: Sequence[T], share: float, keep: Sequence[T] = ()) 
     """Hold out a `share` of the items by lot; the lot depends on `name` alone.
 
     >>> divide("numbers", range(10), 0.2, keep=[0]).held_out
-    (2, 9)
+    (1, 3)
     """
     free = [item for item in items if item not in keep]
     lot = set(random.Random(name).sample(range(len(free)), round(share * len(items))))
@@ -105,7 +105,7 @@ def vary(text: str, rng: random.Random, courtesy: bool = True) -> str:
     elif courtesy and text[-1] in ".?!" and rng.random() < 0.08:
         text += rng.choice(CLOSERS)
     if rng.random() < 0.15:
-        text = text.rstrip(".?!")
+        text = text.rstrip(".?! ")
     if rng.random() < 0.15:
         text = text.lower()
     return text
@@ -181,7 +181,11 @@ class Ask:
     @property
     def splits(self) -> tuple[Split, ...]:
         """The splits this question has examples for."""
-        return ("train", "phrasing", "subject") if self.subjects.held_out else ("train", "phrasing")
+        return (
+            "train",
+            *(("phrasing",) if self.phrasings.held_out else ()),
+            *(("subject",) if self.subjects.held_out else ()),
+        )
 
     def turn(self, subject: Subject, rng: random.Random, split: Split) -> tuple[Message, Answer]:
         """Ask about a given subject, and answer."""

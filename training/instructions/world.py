@@ -210,8 +210,7 @@ BABY = Ask(
         hen, chick
         goose, gosling
         swan, cygnet
-        owl, owlet
-        bear, cub
+            bear, cub
         deer, fawn
         rabbit, bunny
         kangaroo, joey
