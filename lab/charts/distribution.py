@@ -29,9 +29,7 @@ def next_token(
     ('Most likely next tokens', [318, '␣is'])
     """
     labels = [plain(visible(each)) for each in data]
-    colours = [
-        palette.KEPT if keep else palette.CUT for keep in (kept or [True] * len(token_ids))
-    ]
+    colours = [palette.KEPT if keep else palette.CUT for keep in (kept or [True] * len(token_ids))]
     bars = go.Bar(
         x=list(probabilities),
         y=list(range(len(labels))),
@@ -41,7 +39,7 @@ def next_token(
         text=[percent(each) for each in probabilities],
         textposition="outside",
         textangle=0,
-        textfont={"size": 14},
+        textfont={"size": 14, "color": palette.CHART_INK},
         cliponaxis=False,
         hovertemplate="%{customdata[1]}<br>id %{customdata[0]}<br>%{x:.4%}<extra></extra>",
         selected={"marker": {"opacity": 1}},
@@ -59,7 +57,8 @@ def next_token(
         hovermode="closest",
     )
     figure.update_xaxes(
-        title="Probability",
+        title={"text": "Probability", "font": {"color": palette.CHART_INK}},
+        tickfont={"size": 13, "color": palette.CHART_INK},
         tickformat=".0%" if top > 0.04 else ".1%",
         range=[0, min(1.18, top * 1.22)],
         nticks=6,
@@ -67,10 +66,10 @@ def next_token(
         zeroline=False,
     )
     figure.update_yaxes(
-        title="Token",
+        title={"text": "Token", "font": {"color": palette.CHART_INK}},
         tickvals=list(range(len(labels))),
         ticktext=labels,
-        tickfont={"size": 15},
+        tickfont={"size": 15, "color": palette.CHART_INK},
         range=[len(labels) - 0.5, -0.5],
         fixedrange=True,
         automargin=True,

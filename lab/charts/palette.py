@@ -22,13 +22,18 @@ TOKEN_OPACITY = 0.28
 
 PROBABILITY = INDIGO
 """Probability, and everything else on the sequential scale."""
-LEVEL_OPACITY = (0.04, 0.8)
+LEVEL_OPACITY = (0.04, 0.68)
 """Opacity of `PROBABILITY` behind text, from the lowest to the highest level."""
 
 KEPT, CUT = INDIGO, GREY
 """What a sampler keeps, and what it cuts."""
 LOWER, HIGHER = RUST, INDIGO
 """The two ends of a difference."""
+
+
+CHART_INK = "#000037"
+"""Text in figures: near black by itself. Streamlit's chart theme gives exactly this value the
+strongest grey of the theme in use, light on dark included."""
 
 
 @dataclass(frozen=True)

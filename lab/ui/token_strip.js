@@ -110,7 +110,6 @@ function fillText(chip, bytes) {
     } else {
       flush()
       chip.append(element("span", length ? "mark" : "byte", stand))
-      if (character === NEWLINE && at + 1 < bytes.length) chip.append(NEWLINE)
     }
     at += length || 1
   }
@@ -118,7 +117,8 @@ function fillText(chip, bytes) {
 }
 
 function fill(chip, bytes, view) {
-  if (view === "hex") for (const byte of bytes) chip.append(element("span", "byte", toHex(byte)))
+  if (!bytes.length) chip.append(element("span", "mark", "∅"))
+  else if (view === "hex") for (const byte of bytes) chip.append(element("span", "byte", toHex(byte)))
   else if (view === "printable") chip.append(Array.from(bytes, byte => PRINTABLE[byte]).join(""))
   else fillText(chip, bytes)
 }
@@ -203,6 +203,7 @@ class Strip {
     list.setAttribute("role", "listbox")
     list.setAttribute("aria-label", this.data.label)
     list.setAttribute("aria-orientation", "horizontal")
+    const running = this.data.view === "text" && !this.data.action // lines break as in the text
     const joined = this.data.view === "text" ? joints(this.bytes, from, to) : new Map()
     let target = list
     let until = -1
@@ -217,7 +218,7 @@ class Strip {
         until = joint.last
       }
       target.append(this.drawChip(index))
-      if (this.data.view === "text" && this.bytes[index].at(-1) === 10) target.append(NEWLINE)
+      if (running && this.bytes[index].at(-1) === 10) target.append(NEWLINE)
       if (index === until) target = list
     }
     return list

@@ -20,6 +20,7 @@ View = Literal["text", "printable", "hex"]
 Colour = Literal["id", "probability", "rank", "merge"]
 Row = Literal["ids", "bytes"]
 
+IDS: tuple[Row, ...] = ("ids",)
 PAGE = 2000
 """Tokens drawn at once; a longer text is turned over in pages."""
 FAINTEST_RANK = 1000
@@ -59,7 +60,7 @@ def token_strip(
     label: str = "Tokens",
     view: View = "text",
     colour: Colour = "id",
-    rows: Collection[Row] = ("ids",),
+    rows: Collection[Row] = IDS,
     action: bool = False,
 ) -> int | None:
     """Draw the tokens; return the index of the selected one, or None.

@@ -1,0 +1,95 @@
+"""The active model: picked in the sidebar, loaded once for all sessions."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.errors import LabError
+from lab.models.catalog import SUGGESTED, ModelCard, bundled
+from lab.tokenizers import Tokenizer, from_file
+from lab.ui.errors import show
+from lab.ui.text import literal, size
+
+if TYPE_CHECKING:
+    from lab.models import Model  # brings torch, which no page waits for before its first paint
+
+KEY = "model"
+SOURCES = {
+    "bundled": "ships with the playground",
+    "hub": "from the Hugging Face Hub",
+    "folder": "from a local folder",
+}
+MODELS_IN_MEMORY = 3
+
+
+def picker() -> None:
+    """The choice of the model in the sidebar; the address and the session keep it."""
+    st.selectbox(
+        "Model",
+        [card.id for card in bundled()] + list(SUGGESTED),
+        key=KEY,
+        bind="query-params",
+        persist_state="session",
+        accept_new_options=True,
+        help="One of the list, any model id of the Hugging Face Hub, or the path of a folder.",
+    )
+
+
+def active_id() -> str:
+    """What is picked: a bundled id, a Hub id or a folder, not yet known to exist."""
+    return st.session_state.get(KEY) or bundled()[0].id
+
+
+def card_of(model_id: str) -> ModelCard | None:
+    """The card of a bundled model; None for any other."""
+    return next((card for card in bundled() if card.id == model_id), None)
+
+
+def early_tokenizer() -> Tokenizer | None:
+    """The tokenizer of the picked model if it can be had without the model: a bundled one's."""
+    card = card_of(active_id())
+    return _tokenizer(card) if card else None
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={ModelCard: lambda card: card.id})
+def _tokenizer(card: ModelCard) -> Tokenizer:
+    return from_file(card.folder / "tokenizer.json", name=card.id)
+
+
+@st.cache_resource(max_entries=MODELS_IN_MEMORY, show_spinner=False)
+def get(model_id: str) -> "Model":
+    """A model by its id, loaded once for all sessions. Raises `LabError`."""
+    from lab.models import load
+
+    return load(model_id)
+
+
+def active_model() -> "Model":
+    """The picked model; a bundled one, and the reason, if the picked one cannot be had.
+
+    Call it once per run: it writes the model's facts into the sidebar.
+    """
+    try:
+        model = get(active_id())
+    except LabError as error:
+        show(error)
+        model = get(bundled()[0].id)
+        st.caption(f"Until then, this page uses {literal(model.id)}.")
+    with st.sidebar:
+        facts(model)
+    return model
+
+
+def facts(model: "Model") -> None:
+    """What a model is: where it comes from, how large, in what precision."""
+    card = card_of(model.id)
+    precision = str(model.dtype).removeprefix("torch.")
+    lines = [
+        f"**{literal(card.title if card else model.id)}** {SOURCES[model.source]}",
+        f"{size(model.parameter_count)} parameters in {precision}, {size(model.bytes, 'B')}",
+        f"reads {model.context:,} tokens at once, knows {model.tokenizer.vocab_size:,}",
+    ]
+    st.caption("  \n".join(lines))
+    if card:
+        with st.popover("Model card", icon=":material/description:", width="stretch"):
+            st.markdown(card.text)

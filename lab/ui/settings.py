@@ -1,0 +1,110 @@
+"""The knobs of decoding, each with one line on what it does."""
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from lab.sampling import Settings
+
+MOST_NEW_TOKENS = 400
+STRATEGIES = {"greedy": "Greedy", "sample": "Sample", "beam": "Beam search"}
+MEANINGS = {
+    "greedy": "Always the likeliest token. The same text every time, and often a repetitive one.",
+    "sample": "Each token is drawn by chance, as likely as the model says after the knobs below.",
+    "beam": "Several texts are kept side by side; the likeliest whole wins.",
+}
+
+
+class Knob(NamedTuple):
+    """A setting that is off until it is given a number."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+    meaning: str
+
+
+KNOBS = {
+    "greedy": (),
+    "sample": (
+        Knob("temperature", "Temperature", 0.05, 3.0, 0.05, "Below 1 sharpens, above 1 flattens."),
+        Knob("top_k", "Top-k", 1, 1000, 1, "Only the k likeliest tokens may come."),
+        Knob("top_p", "Top-p", 0.01, 1.0, 0.01, "Only the fewest tokens that together make p."),
+        Knob("min_p", "Min-p", 0.0, 1.0, 0.01, "Only those p times as likely as the top, or more."),
+        Knob("typical_p", "Typical-p", 0.01, 1.0, 0.01, "Only tokens about as surprising as most."),
+    ),
+    "beam": (
+        Knob("num_beams", "Beams", 2, 8, 1, "How many texts are kept."),
+        Knob("length_penalty", "Length penalty", -2.0, 4.0, 0.1, "Above 0 favours longer texts."),
+    ),
+}  # fmt: skip
+PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
+               "Above 1 makes tokens of the text so far less likely.")  # fmt: skip
+
+
+def controls(page: str) -> "Settings":
+    """Draw the knobs that matter for the chosen strategy; the address carries their values."""
+    strategy = st.segmented_control(
+        "Strategy",
+        list(STRATEGIES),
+        format_func=lambda each: STRATEGIES[each],
+        default="sample",
+        required=True,
+        key=f"{page}_strategy",
+        bind="query-params",
+    )
+    st.caption(MEANINGS[strategy])
+    values: dict[str, Any] = {}
+    columns = st.columns(2)
+    for index, knob in enumerate((*KNOBS[strategy], PENALTY)):
+        with columns[index % 2], st.container(gap="xxsmall"):
+            values[knob.name] = _number(page, knob)
+    with columns[0], st.container(gap="xxsmall"):
+        values["max_new_tokens"] = st.number_input(
+            "New tokens", 1, MOST_NEW_TOKENS, 100, key=f"{page}_new_tokens", bind="query-params"
+        )
+        st.caption("The text ends after so many.")
+    if strategy == "sample":
+        with columns[1], st.container(gap="xxsmall"):
+            values["seed"] = st.number_input(
+                "Seed",
+                0,
+                2**31 - 1,
+                None,
+                key=f"{page}_seed",
+                bind="query-params",
+                placeholder="off",
+            )
+            st.caption("The same seed draws the same text again.")
+    from lab.sampling import Settings  # last, because it brings torch
+
+    return Settings(strategy=strategy, **values)
+
+
+def _number(page: str, knob: Knob) -> float | None:
+    value = st.number_input(
+        knob.label,
+        knob.low,
+        knob.high,
+        None,
+        knob.step,
+        key=f"{page}_{knob.name}",
+        bind="query-params",
+        placeholder="off",
+    )
+    st.caption(knob.meaning)
+    return value
+
+
+def in_force(settings: "Settings") -> str:
+    """The settings of a text, in words: what was on with its value, then what was off."""
+    named = [
+        (field.name.replace("_", " "), getattr(settings, field.name)) for field in fields(settings)
+    ]
+    on = [f"{name} {value}" for name, value in named if value not in (None, ())]
+    off = [name for name, value in named if value in (None, ())]
+    return f"{', '.join(on)}; off: {', '.join(off)}"

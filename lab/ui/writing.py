@@ -1,0 +1,97 @@
+"""Text in the making: from the model's steps to what is drawn of them."""
+
+import html
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.charts import palette
+from lab.errors import LabError
+from lab.tokenizers import Tokenizer
+from lab.ui.token_strip import Candidate, StripToken
+
+if TYPE_CHECKING:
+    from lab.generation import Step
+    from lab.generation.loop import Finish
+
+SECONDS_BETWEEN_DRAWINGS = 0.06
+# Set like the token strip that takes the place of the text when it is finished.
+TEXT = (
+    "font-family: 'Source Code Pro', monospace; font-size: 1.12rem; line-height: 1.3; "
+    "white-space: pre-wrap; overflow-wrap: anywhere"
+)
+CHIP = (
+    "display: inline-block; max-width: 100%; border-radius: 0.28em; "
+    "margin: 0.13em 3px 0.13em 0; padding: 0.18em 0.22em 0.22em"
+)
+
+
+def read(tokenizer: Tokenizer, ids: Iterable[int]) -> list[StripToken]:
+    """The tokens of a text that was read.
+
+    >>> from lab import tokenizers
+    >>> read(tokenizers.load("gpt2"), [318])[0].data
+    b' is'
+    """
+    control = set(tokenizer.special_tokens.values())
+    return [StripToken(each, _bytes(tokenizer, each), each in control) for each in ids]
+
+
+def written(tokenizer: Tokenizer, step: "Step") -> StripToken:
+    """A token that the model wrote, with its probability and what could have come instead."""
+    return StripToken(
+        step.token_id,
+        _bytes(tokenizer, step.token_id),
+        control=step.token_id in tokenizer.special_tokens.values(),
+        probability=step.probability,
+        rank=step.rank,
+        alternatives=candidates(tokenizer, step),
+    )
+
+
+def candidates(tokenizer: Tokenizer, step: "Step") -> list[Candidate]:
+    """The tokens that could have been chosen in a step, the likeliest first."""
+    return [
+        Candidate(each.token_id, _bytes(tokenizer, each.token_id), each.probability)
+        for each in step.alternatives
+    ]
+
+
+def _bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
+    try:
+        return tokenizer.token_bytes(token_id)
+    except LabError:
+        return b""  # a row that pads the model's output and has no token
+
+
+def write(steps: Iterable["Step"], tokenizer: Tokenizer, into: list[StripToken]) -> "Finish | None":
+    """Draw the text as it is made, and return why it ended.
+
+    Each token is in `into` as soon as it exists, so that nothing is lost when the run is stopped
+    (which Streamlit does whenever something is drawn, and only then).
+    """
+    place = st.empty()
+    pieces: list[str] = []
+    drawn = 0.0
+    finish = None
+    for step in steps:
+        into.append(written(tokenizer, step))
+        pieces.append(_piece(step))
+        finish = step.finish
+        if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
+            place.html(_paragraph(pieces))
+            drawn = time.monotonic()
+    return finish
+
+
+def _piece(step: "Step") -> str:
+    low, high = palette.LEVEL_OPACITY
+    fill = palette.veil(palette.PROBABILITY, low + step.probability * (high - low))
+    style = f"{CHIP}; background: {fill}"
+    return f'<span style="{style}">{html.escape(step.text)}</span>'
+
+
+def _paragraph(pieces: list[str]) -> str:
+    return f'<div role="status" style="{TEXT}">{"".join(pieces)}</div>'

@@ -1,0 +1,73 @@
+"""Section 5: every knob at once, on a text of one's own."""
+
+import streamlit as st
+
+from lab.ui import models
+from lab.ui.page import page
+from lab.ui.settings import controls, in_force
+from lab.ui.token_strip import StripToken, token_strip
+from lab.ui.writing import write
+
+ENDS = {
+    "end": "The model ended the text itself.",
+    "stop": "The stop text came.",
+    "length": "The number of new tokens was reached.",
+    "context": "The model's context is full.",
+    None: "You stopped it.",
+}
+
+state = st.session_state
+state.setdefault("playground_writing", False)
+state.setdefault("playground_answer", None)  # (tokens, settings in force, why it ended)
+
+
+def writing(on: bool) -> None:
+    state.playground_writing = on
+
+
+with page(
+    "Playground",
+    "Your prompt, your model, your settings. Point at a token of the answer to see what else "
+    "could have come there.",
+):
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        settings = controls("playground")
+    with left:
+        prompt = st.text_area(
+            "Prompt", "Once upon a time", height=120, key="playground_prompt", bind="query-params"
+        )
+        on = state.playground_writing
+        st.button(
+            "Stop" if on else "Write",
+            icon=":material/stop:" if on else ":material/play_arrow:",
+            type="secondary" if on else "primary",
+            key="playground_write",
+            on_click=writing,
+            args=(not on,),
+        )
+        answer = st.container()
+
+    model = models.active_model()
+    if state.playground_writing:
+        from lab.generation import generate
+
+        writing(False)  # whatever interrupts the text from here on has stopped it
+        tokens: list[StripToken] = []
+        state.playground_answer = tokens, in_force(settings), None
+        with answer:
+            end = write(generate(model, prompt, settings), model.tokenizer, tokens)
+        state.playground_answer = tokens, in_force(settings), end
+        st.rerun()
+    if state.playground_answer:
+        tokens, used, end = state.playground_answer
+        with answer:
+            token_strip(
+                tokens,
+                key="playground_text",
+                label="The answer",
+                colour="probability",
+                rows=(),
+            )
+            st.caption(f"{len(tokens):,} tokens. {ENDS[end]}")
+            st.caption(f"Settings in force: {used}")

@@ -1,0 +1,135 @@
+"""Home: the whole loop on one screen. Text -> tokens -> probabilities -> one more token."""
+
+import streamlit as st
+
+from lab.charts.distribution import next_token
+from lab.errors import LabError
+from lab.tokenizers import Tokenizer
+from lab.ui import models
+from lab.ui.page import page
+from lab.ui.token_strip import token_strip
+from lab.ui.writing import candidates, read
+
+TOKENS_PER_WRITE = 60
+CHOICES = {"greedy": "The likeliest", "sample": "By chance"}
+
+state = st.session_state
+state.setdefault("home_added", [])  # the ids that came after the prompt
+state.setdefault("home_to_write", 0)  # tokens still to come before writing ends by itself
+state.setdefault("home_model", None)  # whose ids they are
+
+
+def append_from_chart() -> None:
+    for point in state.home_chart.selection.points:
+        state.home_added.append(point["customdata"][0])
+
+
+def write(count: int) -> None:
+    state.home_to_write = count
+
+
+def start_over() -> None:
+    state.home_added = []
+    write(0)
+
+
+def draw_text(tokenizer: Tokenizer) -> list[int]:
+    """Draw the prompt and what came after it as one strip; return all its ids."""
+    ids = tokenizer.encode(prompt) + state.home_added
+    with text:
+        token_strip(read(tokenizer, ids), key="home_text", label="The text so far")
+    return ids
+
+
+with page(
+    "How a language model writes",
+    "It reads the tokens so far and gives every token it knows a probability of coming next. "
+    "One of them is appended, and it all begins again.",
+):
+    if state.home_model != models.active_id():
+        start_over()
+        state.home_model = models.active_id()
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        prompt = st.text_input(
+            "Prompt",
+            "Once upon a time",
+            key="home_prompt",
+            bind="query-params",
+            live=True,
+            on_change=start_over,
+        )
+        text = st.container()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            choice = st.segmented_control(
+                "Which token is appended",
+                list(CHOICES),
+                format_func=lambda each: CHOICES[each],
+                default="greedy",
+                required=True,
+                key="home_choice",
+                bind="query-params",
+            )
+            on = state.home_to_write > 0
+            st.button(
+                "Stop" if on else "Write",
+                icon=":material/stop:" if on else ":material/play_arrow:",
+                type="secondary" if on else "primary",
+                key="home_write",
+                on_click=write,
+                args=(0 if on else TOKENS_PER_WRITE,),
+            )
+            st.button(
+                "Start over",
+                icon=":material/undo:",
+                type="tertiary",
+                disabled=not state.home_added,
+                on_click=start_over,
+            )
+
+    # The page and the tokens are painted before torch is even imported.
+    tokenizer = models.early_tokenizer()
+    ids = draw_text(tokenizer) if tokenizer else []
+    if "home_ready" not in state:
+        right = right.empty()
+        right.skeleton(height=420)
+    from lab.generation import generate
+    from lab.sampling import Settings
+
+    with right.container():
+        model = models.active_model()
+        if not tokenizer or tokenizer.name != model.id:
+            ids = draw_text(model.tokenizer)
+        state.home_ready = True
+        try:
+            step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
+        except LabError:
+            write(0)
+            raise
+        likely = candidates(model.tokenizer, step)
+        st.plotly_chart(
+            next_token(*zip(*likely, strict=True)),
+            key="home_chart",
+            on_select=append_from_chart,
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt=f"Probabilities of the {len(likely)} likeliest next tokens",
+        )
+        st.caption(
+            f"Uncertainty: {step.entropy:.2f} bits, as between {2**step.entropy:,.0f} equally "
+            "likely tokens. Click a bar, or a token here, to append it:"
+        )
+        clicked = token_strip(
+            read(model.tokenizer, [each.token_id for each in likely]),
+            key="home_candidates",
+            label="Candidates for the next token",
+            rows=(),
+            action=True,
+        )
+    if clicked is not None:
+        state.home_added.append(likely[clicked].token_id)
+        st.rerun()
+    if state.home_to_write:
+        state.home_added.append(step.token_id)
+        write(0 if step.finish in ("end", "context") else state.home_to_write - 1)
+        st.rerun()
