@@ -91,7 +91,7 @@ def rows(table: str) -> list[list[str]]:
     return [[" ".join(cell.split()) for cell in row.split("|")] for row in table.split("\n\n")]
 
 
-PARTY_NAMES = tuple(f"{theme} party" for theme, _, _ in rows(PARTIES))
+PARTY_NAMES = tuple(with_article(f"{theme} party") for theme, _, _ in rows(PARTIES))
 
 
 def party(subject: Subject, rng: random.Random) -> Answer:
