@@ -1,0 +1,49 @@
+"""The draw: a distribution and one random number make a token.
+
+One uniform number is used per token, whatever the vocabulary, and it is looked up in the
+cumulative distribution in the order of the ids. So a draw depends on nothing but the
+distribution and the generator: not on the rows of a batch, on padding of the vocabulary, or on
+how a sort breaks ties, and where the distribution changes a little, so do the chances alone. A
+text that has a generator of its own is therefore the same alone and in a batch.
+
+Source: inverse transform sampling, Devroye 1986, Non-Uniform Random Variate Generation, III.2.
+"""
+
+import torch
+from torch import Tensor
+
+
+def pick(probabilities: Tensor, uniform: Tensor) -> Tensor:
+    """The ids at which the cumulative distribution passes the numbers `uniform`, each in [0, 1).
+
+    probabilities: (vocabulary,), summing to about 1; the rounding is taken out. An id of
+    probability 0 is never picked.
+
+    >>> pick(torch.tensor([0.5, 0.0, 0.5]), torch.tensor([0.0, 0.4, 0.5, 0.9])).tolist()
+    [0, 0, 2, 2]
+    """
+    cumulative = probabilities.double().cumsum(dim=-1)
+    total = cumulative[-1]
+    target = uniform.double().to(total.device) * total
+    # Rounding could lift the product to the total, beyond the last possible id.
+    below = torch.nextafter(total, torch.zeros_like(total))
+    return torch.searchsorted(cumulative, target.minimum(below), right=True)
+
+
+def draw(probabilities: Tensor, generator: torch.Generator) -> int:
+    """Draw one id, using one number of the generator.
+
+    >>> draw(torch.tensor([0.2, 0.8]), torch.Generator().manual_seed(0))
+    1
+    """
+    return int(draws(probabilities, generator, 1))
+
+
+def draws(probabilities: Tensor, generator: torch.Generator, count: int) -> Tensor:
+    """Draw `count` ids from the same distribution: what as many calls of `draw` would give.
+
+    >>> torch.bincount(draws(torch.tensor([0.2, 0.8]), torch.Generator().manual_seed(0), 1000))
+    tensor([199, 801])
+    """
+    uniform = torch.rand(count, generator=generator, dtype=torch.float64, device=generator.device)
+    return pick(probabilities, uniform)
