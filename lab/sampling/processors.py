@@ -80,11 +80,10 @@ def top_p(logits: Tensor, p: float) -> Tensor:
     certain = probabilities * (2 * len(logits)) < 1 - p
     rest = (~certain).nonzero().squeeze(1)
     tail = probabilities[certain].sum(dtype=torch.float64)
-    falling = probabilities[rest].sort(descending=True, stable=True)
-    rising = falling.values.flip(0).double().cumsum(0) + tail
-    cut = rising.float() <= 1 - p
+    rising = rest[logits[rest].argsort(descending=True, stable=True)].flip(0)
+    cut = (probabilities[rising].double().cumsum(0) + tail).float() <= 1 - p
     cut[-1] = False
-    kept = rest[falling.indices.flip(0)[~cut]]
+    kept = rising[~cut]
     return torch.full_like(logits, -math.inf).index_put((kept,), logits[kept])
 
 
