@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab.models.loading import load
     from lab.models.model import Model, forward, reader
+    from lab.models.tracing import Trace, trace
 
-__all__ = ["Model", "forward", "load", "reader"]
+__all__ = ["Model", "Trace", "forward", "load", "reader", "trace"]
+
+_HOMES = {"Trace": "tracing", "load": "loading", "trace": "tracing"}  # the others: `model`
 
 
 def __getattr__(name: str) -> Any:
     # The catalogue can be read without torch: these names bring it when first used.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{'loading' if name == 'load' else 'model'}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'model')}"), name)

@@ -123,33 +123,51 @@ def forward(
     look: Tap = tap or (lambda name, layer, tensor: tensor)
 
     x = look("token_embedding", 0, F.embedding(ids, decoder.embedding))
-    rotation = None
     if decoder.positions is not None:
         rows = decoder.positions[start : start + ids.shape[1]]
         x = x + look("position_embedding", 0, rows.expand_as(x))
-    else:
-        rotation = _rotation(config, start, ids.shape[1], x)
+    rotation = _rotation(config, start, ids.shape[1], x) if config.rotary else None
     for layer, block in enumerate(decoder.blocks):
-        x = look("block_input", layer, x)
-        normed = look("attention_norm", layer, _norm(x, block.attention_norm, config.norm_eps))
-        x = x + look(
-            "attention_output",
-            layer,
-            _attention(config, block, layer, normed, rotation, cache, tap),
-        )
-        x = look("between", layer, x)
-        normed = look("mlp_norm", layer, _norm(x, block.mlp_norm, config.norm_eps))
-        x = x + look("mlp_output", layer, _mlp(config, block, layer, normed, look))
+        x = _block(config, block, layer, x, rotation, cache, tap)
     if cache is not None:
         cache.length = start + ids.shape[1]
     if last_only:
         x = x[:, -1:]
     x = look("last_block_output", config.layers, x)
-    x = look("final_norm", config.layers, _norm(x, decoder.final_norm, config.norm_eps))
+    x = look("final_norm", config.layers, normalise(x, decoder.final_norm, config.norm_eps))
     return look("logits", config.layers, F.linear(x, decoder.head))
 
 
-def _norm(x: Tensor, norm: Norm, eps: float) -> Tensor:
+def forward_block(decoder: Decoder, layer: int, x: Tensor, *, tap: Tap | None = None) -> Tensor:
+    """One block alone: the states (B, T, D) that enter it -> those that leave it.
+
+    The states stand at the beginning of a text. It recomputes what a forward pass did not keep.
+    """
+    rotation = _rotation(decoder.config, 0, x.shape[1], x) if decoder.config.rotary else None
+    return _block(decoder.config, decoder.blocks[layer], layer, x, rotation, None, tap)
+
+
+def _block(
+    config: Config,
+    block: Block,
+    layer: int,
+    x: Tensor,
+    rotation: tuple[Tensor, Tensor] | None,
+    cache: Cache | None,
+    tap: Tap | None,
+) -> Tensor:
+    """Attention, then the MLP; each reads the normalised stream and adds to it."""
+    look: Tap = tap or (lambda name, layer, tensor: tensor)
+    x = look("block_input", layer, x)
+    normed = look("attention_norm", layer, normalise(x, block.attention_norm, config.norm_eps))
+    attended = _attention(config, block, layer, normed, rotation, cache, tap)
+    x = look("between", layer, x + look("attention_output", layer, attended))
+    normed = look("mlp_norm", layer, normalise(x, block.mlp_norm, config.norm_eps))
+    return x + look("mlp_output", layer, _mlp(config, block, layer, normed, look))
+
+
+def normalise(x: Tensor, norm: Norm, eps: float) -> Tensor:
+    """Layer norm (Ba et al. 2016) or RMS norm (Zhang and Sennrich 2019) over the last dimension."""
     if norm.bias is not None:
         return F.layer_norm(x, norm.weight.shape, norm.weight, norm.bias, eps)
     return F.rms_norm(x, norm.weight.shape, norm.weight, eps)
@@ -173,8 +191,8 @@ def _attention(
         for part in product.split(widths, dim=-1)
     )
     if block.query_norm is not None and block.key_norm is not None:
-        q = _norm(q, block.query_norm, config.norm_eps)
-        k = _norm(k, block.key_norm, config.norm_eps)
+        q = normalise(q, block.query_norm, config.norm_eps)
+        k = normalise(k, block.key_norm, config.norm_eps)
     if tap is not None:
         q, k, v = tap("query", layer, q), tap("key", layer, k), tap("value", layer, v)
     if rotation is not None:

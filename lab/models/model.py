@@ -99,7 +99,7 @@ def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
     torch.Size([4, 5120])
     """
     with torch.inference_mode():
-        return model.network.logits(_row(model, ids))[0].float()
+        return model.network.logits(id_row(model, ids))[0].float()
 
 
 def reader(model: Model, capacity: int) -> Callable[[Sequence[int]], Tensor]:
@@ -121,12 +121,13 @@ def reader(model: Model, capacity: int) -> Callable[[Sequence[int]], Tensor]:
 
     def more(ids: Sequence[int]) -> Tensor:
         with torch.inference_mode():
-            return read(_row(model, ids))[0, -1].float()
+            return read(id_row(model, ids))[0, -1].float()
 
     return more
 
 
-def _row(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
+def id_row(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
+    """The ids as a batch of one, (1, tokens), once the model can read them. Raises `LabError`."""
     row = torch.as_tensor(ids, dtype=torch.long).reshape(1, -1)
     if row.numel() == 0:
         raise LabError(

@@ -1,0 +1,158 @@
+"""What the model would say if it stopped early, and which part of it says what.
+
+The logit lens (nostalgebraist 2020) sends the stream between any two layers through the final
+norm and the output matrix. Contributions (Elhage et al. 2021, direct logit attribution) split one
+final logit into what each part of the model wrote into the stream; the final norm's scale is kept
+fixed at what it was, so that the parts add up to the logit.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lab.models.decoder import normalise
+from lab.models.surprise import entropy
+from lab.models.tracing import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the lens reads at one depth: for each of T positions, the guess at the next token."""
+
+    name: str
+    token: Tensor
+    """The likeliest id, (T,)."""
+    probability: Tensor
+    """Its probability, (T,)."""
+    entropy: Tensor
+    """Of the whole distribution, in bits, (T,)."""
+    rank: Tensor | None
+    """Of the watched token, 1 being the likeliest, (T,)."""
+    watched: Tensor | None
+    """The watched token's probability, (T,)."""
+
+
+def lens_logits(trace: Trace, layer: int, *, between: bool = False) -> Tensor:
+    """Logits read off the stream as it enters block `layer`, or between its attention and MLP.
+
+    `layer` equal to the number of layers is the end of the stream: the model's own output.
+    Returns (T, V), float32.
+    """
+    layers = len(trace.mlp)
+    if between:
+        stream = trace.between[layer]
+    else:
+        stream = trace.last_block_output if layer == layers else trace.hidden[layer]
+    decoder = trace.decoder
+    with torch.inference_mode():
+        normed = normalise(stream, decoder.final_norm, decoder.config.norm_eps)
+        return F.linear(normed, decoder.head).float()
+
+
+def read_layers(trace: Trace, watched: int | None = None) -> tuple[Reading, ...]:
+    """The lens at every depth: the embedding, then after each attention and each MLP."""
+    layers = len(trace.mlp)
+    readings = [_read("Embedding", lens_logits(trace, 0), watched)]
+    for layer in range(layers):
+        after_attention = lens_logits(trace, layer, between=True)
+        readings.append(_read(f"{layer} attention", after_attention, watched))
+        readings.append(_read(f"{layer} MLP", lens_logits(trace, layer + 1), watched))
+    return tuple(readings)
+
+
+def _read(name: str, logits: Tensor, watched: int | None) -> Reading:
+    chances = logits.softmax(-1)
+    best = chances.max(-1)
+    rank = of_watched = None
+    if watched is not None:
+        of_watched = chances[:, watched]
+        rank = 1 + (logits > logits[:, watched, None]).sum(-1)
+    return Reading(name, best.indices, best.values, entropy(logits), rank, of_watched)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one part of the model added to a logit. `layer` is None outside the blocks."""
+
+    name: str
+    layer: int | None
+    value: float
+
+
+def contributions(
+    trace: Trace, position: int, token: int, *, against: int | None = None
+) -> tuple[Contribution, ...]:
+    """The logit of `token` after `position`, split into what each part of the model wrote.
+
+    The values add up to the logit. With `against` they add up to how far the logit is above that
+    of the other token, which, unlike a single logit, decides the ratio of their probabilities.
+    """
+    direction = _Direction.at(trace, position, token, against)
+    parts = [Contribution("Token embedding", None, direction(trace.token_embedding[position]))]
+    if trace.position_embedding is not None:
+        value = direction(trace.position_embedding[position])
+        parts.append(Contribution("Position embedding", None, value))
+    for layer, (attended, mlp) in enumerate(zip(trace.attention_output, trace.mlp, strict=True)):
+        parts.append(Contribution(f"{layer} attention", layer, direction(attended[position])))
+        parts.append(Contribution(f"{layer} MLP", layer, direction(mlp[position])))
+    if direction.bias:
+        parts.append(Contribution("Final norm's bias", None, direction.bias))
+    return tuple(parts)
+
+
+def head_contributions(
+    trace: Trace, layer: int, position: int, token: int, *, against: int | None = None
+) -> tuple[Contribution, ...]:
+    """One layer's attention split further: each head's own part, and the projection's bias.
+
+    The values add up to that layer's entry in `contributions`.
+    """
+    direction = _Direction.at(trace, position, token, against)
+    output = trace.decoder.blocks[layer].attention_output
+    attention, values = trace.attention[layer], trace.values[layer]
+    values = values.repeat_interleave(len(attention) // len(values), dim=0)
+    mixed = torch.einsum("hk,hkd->hd", attention[:, position], values)
+    slices = output.weight.chunk(len(mixed), dim=1)  # each head's columns, (D, K)
+    parts = [
+        Contribution(f"Head {head}", layer, direction(columns @ of_head))
+        for head, (columns, of_head) in enumerate(zip(slices, mixed, strict=True))
+    ]
+    if output.bias is not None:
+        parts.append(Contribution("Projection's bias", layer, direction(output.bias)))
+    return tuple(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Direction:
+    """A vector's share of a logit, under the scale that the final norm had at one position."""
+
+    weight: Tensor  # (D,) float32: the output row, weighted and scaled as the norm does
+    centred: bool
+    bias: float
+
+    @classmethod
+    def at(cls, trace: Trace, position: int, token: int, against: int | None) -> "_Direction":
+        decoder = trace.decoder
+        row = decoder.head[token].float()
+        if against is not None:
+            row = row - decoder.head[against].float()
+        norm, stream = decoder.final_norm, trace.last_block_output[position].float()
+        centred = norm.bias is not None
+        if centred:
+            stream = stream - stream.mean()
+        scale = torch.rsqrt(stream.square().mean() + decoder.config.norm_eps)
+        bias = 0.0 if norm.bias is None else float(row @ norm.bias.float())
+        return cls(row * norm.weight.float() * scale, centred, bias)
+
+    def __call__(self, part: Tensor) -> float:
+        part = part.float()
+        return float(self.weight @ (part - part.mean() if self.centred else part))
+
+
+def total(parts: Sequence[Contribution]) -> float:
+    """The sum of contributions."""
+    return math.fsum(part.value for part in parts)

@@ -1,0 +1,1 @@
+from tests.models.cases import pair  # noqa: F401 (a fixture for every module here)

@@ -1,0 +1,70 @@
+"""The lens and the contributions, against transformers and against their own definition."""
+
+import pytest
+import torch
+
+import lab.models
+from lab.models.lens import contributions, head_contributions, lens_logits, read_layers, total
+from lab.models.surprise import entropy
+from tests.models.cases import random_ids
+
+TOKENS = 11
+
+
+@pytest.fixture(scope="module")
+def seen(pair):
+    return lab.models.trace(pair[1], random_ids(TOKENS))
+
+
+def test_at_the_end_it_is_the_output(seen):
+    torch.testing.assert_close(lens_logits(seen, 3), seen.logits, atol=1e-5, rtol=0)
+    last = read_layers(seen)[-1]
+    assert last.token.tolist() == seen.logits.argmax(-1).tolist()
+    torch.testing.assert_close(last.entropy, entropy(seen.logits))
+
+
+@torch.no_grad()
+def test_in_the_middle_it_is_transformers_final_norm_and_head(pair, seen):
+    network, _ = pair
+    ids = torch.tensor([random_ids(TOKENS)])
+    states = network(ids, output_hidden_states=True).hidden_states
+    body = getattr(network, "transformer", None) or network.model
+    norm = getattr(body, "ln_f", None) or body.norm
+    for layer in range(3):
+        expected = network.lm_head(norm(states[layer]))[0]
+        torch.testing.assert_close(lens_logits(seen, layer), expected, atol=1e-4, rtol=0)
+
+
+@torch.no_grad()
+def test_between_attention_and_mlp_too(pair, seen):
+    network, _ = pair
+    body = getattr(network, "transformer", None) or network.model
+    norm = getattr(body, "ln_f", None) or body.norm
+    expected = network.lm_head(norm(seen.hidden[1] + seen.attention_output[1]))
+    torch.testing.assert_close(lens_logits(seen, 1, between=True), expected, atol=1e-4, rtol=0)
+
+
+def test_a_watched_token_has_its_rank_at_every_depth(seen):
+    readings = read_layers(seen, watched=42)
+    assert len(readings) == 7
+    final = seen.logits.argsort(-1, descending=True)
+    ranks = [1 + row.tolist().index(42) for row in final]
+    assert readings[-1].rank.tolist() == ranks
+    torch.testing.assert_close(readings[-1].watched, seen.logits.softmax(-1)[:, 42])
+
+
+@pytest.mark.parametrize("against", [None, 7])
+@pytest.mark.parametrize("position", [0, TOKENS - 1])
+def test_contributions_add_up_to_the_logit(seen, position, against):
+    parts = contributions(seen, position, 42, against=against)
+    wanted = seen.logits[position, 42] - (0 if against is None else seen.logits[position, against])
+    assert total(parts) == pytest.approx(float(wanted), abs=1e-3)
+
+
+def test_heads_add_up_to_their_layers_attention(seen):
+    parts = contributions(seen, TOKENS - 1, 42)
+    for layer in range(3):
+        whole = next(part for part in parts if part.name == f"{layer} attention")
+        heads = head_contributions(seen, layer, TOKENS - 1, 42)
+        assert sum(part.name.startswith("Head") for part in heads) == 4
+        assert total(heads) == pytest.approx(whole.value, abs=1e-4)
