@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -10,36 +9,11 @@ from lab.errors import LabError
 from lab.tokenizers import bpe, load
 from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer, train
 
+from .recount import by_recounting
 from .samples import prose, texts
 
 # Few letters, so that runs, overlaps and ties are the rule.
 _TANGLED = st.text("ab c", max_size=60)
-
-
-def _by_recounting(chunks: Iterable[bytes], merges: int) -> list[tuple[int, int]]:
-    """The textbook algorithm, with nothing clever: count all pairs again for every merge."""
-    pieces = [list(chunk) for chunk in chunks]
-    learned = []
-    for step in range(merges):
-        counts: dict[tuple[int, int], int] = {}
-        for piece in pieces:
-            for pair in pairwise(piece):
-                counts[pair] = counts.get(pair, 0) + 1
-        if not counts:
-            break
-        best = max(counts, key=lambda pair: counts[pair])  # max keeps the first among equals
-        learned.append(best)
-        pieces = [_join(piece, best, 256 + step) for piece in pieces]
-    return learned
-
-
-def _join(piece: list[int], pair: tuple[int, int], new_id: int) -> list[int]:
-    joined = []
-    while piece:
-        width = 2 if tuple(piece[:2]) == pair else 1
-        joined.append(new_id if width == 2 else piece[0])
-        piece = piece[width:]
-    return joined
 
 
 def test_the_worked_example_of_the_literature():
@@ -74,14 +48,14 @@ def test_first_means_first_in_the_text_as_it_now_stands():
 
 @given(_TANGLED, st.sampled_from([None, GPT2_PATTERN]))
 def test_the_merges_are_those_of_a_full_recount(text, pattern):
-    expected = _by_recounting(bpe.split(text, pattern), 40)
+    expected = by_recounting(bpe.split(text, pattern), 40)
     assert train(text, 256 + 40, pattern=pattern).merges == expected
 
 
 @pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
 def test_the_merges_on_prose_are_those_of_a_full_recount(pattern):
     text = prose(3000)
-    expected = _by_recounting(bpe.split(text, pattern), 60)
+    expected = by_recounting(bpe.split(text, pattern), 60)
     assert train(text, 256 + 60, pattern=pattern).merges == expected
 
 
