@@ -14,7 +14,7 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.generation.text import TextStream
 from lab.models import Model, reader
-from lab.sampling import Settings, draw, probabilities
+from lab.sampling import Settings, draw, entropy, probabilities
 from lab.tokenizers import Tokenizer
 
 ALTERNATIVES = 10
@@ -63,8 +63,8 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
 
     >>> from lab.models import load
     >>> steps = list(generate(load("mini-gpt2"), "Once upon a", Settings(max_new_tokens=1)))
-    >>> "".join(step.text for step in steps)
-    ' time'
+    >>> len(steps), steps[0].finish, steps[0].rank
+    (1, 'length', 1)
     """
     ids = prompt_ids(model, prompt)
     if settings.strategy == "beam":
@@ -81,7 +81,7 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
     logits = read(ids)
     context = list(ids)
     for count in range(1, limit + 1):
-        chances = probabilities(logits, settings, context)
+        chances = probabilities(logits, settings, context, prompt_length=len(ids))
         chosen = (
             draw(chances, generator) if settings.strategy == "sample" else int(chances.argmax())
         )
@@ -89,7 +89,7 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
         if chosen in model.end_ids:
             finish, text = "end", ""
         else:
-            text = stream.push(_bytes(model.tokenizer, chosen))
+            text = stream.push(token_bytes(model.tokenizer, chosen))
         if stream.stopped:
             finish = "stop"
         elif finish is None and count == limit:
@@ -138,7 +138,7 @@ def describe(
         probability=float(raw[chosen]),
         sampled_probability=float(chances[chosen]),
         rank=1 + int((raw > raw[chosen]).sum()),
-        entropy=float(torch.special.entr(raw).sum() / torch.log(torch.tensor(2.0))),
+        entropy=entropy(raw),
         alternatives=tuple(
             Alternative(token_id, _shown(tokenizer, token_id), probability)
             for probability, token_id in zip(top.values.tolist(), top.indices.tolist(), strict=True)
@@ -148,10 +148,11 @@ def describe(
 
 
 def _shown(tokenizer: Tokenizer, token_id: int) -> str:
-    return _bytes(tokenizer, token_id).decode("utf-8", "replace")
+    return token_bytes(tokenizer, token_id).decode("utf-8", "replace")
 
 
-def _bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
+def token_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
+    """The bytes of any id that a model can give out; none where its tokenizer has no such token."""
     try:
         return tokenizer.token_bytes(token_id)
     except LabError:
