@@ -1,6 +1,9 @@
 """The trace against transformers' own hidden states and attentions."""
 
 import gc
+import re
+import subprocess
+import sys
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -144,3 +147,12 @@ def test_recomputed_is_a_sequence():
     assert [int(each) for each in squares[1:3]] == [1, 4]
     with pytest.raises(IndexError):
         squares[4]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+def test_memory_stays_bounded_for_a_long_prompt_on_gpt2_small():
+    command = [sys.executable, "-m", "benchmarks.trace", "--memory"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    peak = int(re.search(r"512 tokens: peak (\d+) MB", said)[1])
+    assert peak <= 600
