@@ -1,0 +1,7 @@
+"""Settings of every test run."""
+
+import os
+
+# One thread: models this small gain nothing from more, and with several processes on two cores
+# (tests, a server, a browser) OpenMP's threads would spend their time waiting for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
