@@ -5,6 +5,8 @@ Knows nothing of models, texts or tokenizers: ids and tensors in, ids and tensor
 
 from lab.sampling.describe import LABELS, describe
 from lab.sampling.draw import draw, draws, pick
+from lab.sampling.explain import Summary, formula, summarise
+from lab.sampling.fit import Fit, fit
 from lab.sampling.information import entropy, surprise
 from lab.sampling.settings import LLAMA_CPP_ORDER, TRANSFORMERS_ORDER, Knob, Settings, Strategy
 from lab.sampling.stages import Stage, probabilities, stage_names, stages
@@ -13,17 +15,22 @@ __all__ = [
     "LABELS",
     "LLAMA_CPP_ORDER",
     "TRANSFORMERS_ORDER",
+    "Fit",
     "Knob",
     "Settings",
     "Stage",
     "Strategy",
+    "Summary",
     "describe",
     "draw",
     "draws",
     "entropy",
+    "fit",
+    "formula",
     "pick",
     "probabilities",
     "stage_names",
     "stages",
+    "summarise",
     "surprise",
 ]

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.sampling import Settings, draw, draws, entropy, pick, probabilities, surprise
+from lab.sampling import Settings, draw, draws, entropy, fit, pick, probabilities, surprise
 
 DRAWS = 20_000
 
@@ -33,14 +33,7 @@ def test_draws_follow_the_stated_probabilities(settings):
     stated = probabilities(logits, settings, context_ids=[1, 2, 3])
     seen = torch.bincount(draws(stated, generator(2), DRAWS), minlength=60)
     assert not seen[stated == 0].any()
-    expected = stated.double() * DRAWS
-    often = expected >= 5  # Pearson's test wants cells of some size: the rest share one
-    seen = torch.cat((seen[often], seen[~often].sum()[None])).double()
-    expected = torch.cat((expected[often], expected[~often].sum()[None]))
-    seen, expected = seen[expected > 0], expected[expected > 0]
-    chi_squared = ((seen - expected) ** 2 / expected).sum()
-    freedom = torch.tensor((len(seen) - 1) / 2, dtype=torch.float64)
-    assert torch.special.gammaincc(freedom, chi_squared / 2) > 0.001
+    assert fit(seen, stated).p_value > 0.001
 
 
 def test_the_same_seed_draws_the_same_ids():
@@ -101,3 +94,28 @@ def test_entropy_is_the_expected_surprise():
     assert entropy(torch.tensor([1.0, 0.0])) == 0
     assert entropy(torch.full((1024,), 1 / 1024)) == pytest.approx(10)
     assert surprise(0) == float("inf")
+
+
+def test_the_fit_by_hand():
+    """Tables of the chi-squared distribution: 3.841 at 1 degree and 5 %, 7.815 at 3."""
+    fair = torch.tensor([0.5, 0.5])
+    assert fit(torch.tensor([50, 50]), fair).p_value == 1
+    found = fit(torch.tensor([60, 40]), fair)  # 10 off, twice: 2 * 100 / 50
+    assert (found.chi_squared, found.freedom) == (pytest.approx(4), 1)
+    assert 0.04 < found.p_value < 0.05
+    four = fit(torch.tensor([100, 100, 100, 140]), torch.full((4,), 0.25))
+    assert (four.chi_squared, four.freedom) == (pytest.approx(3 * 100 / 110 + 900 / 110), 3)
+    assert 0.01 < four.p_value < 0.02
+
+
+def test_the_fit_notices_a_wrong_distribution():
+    stated = torch.tensor([0.3, 0.3, 0.4])
+    seen = torch.bincount(draws(torch.tensor([0.34, 0.3, 0.36]), generator(), DRAWS))
+    assert fit(seen, stated).p_value < 1e-6
+    impossible = fit(torch.tensor([500, 500]), torch.tensor([1.0, 0.0]))
+    assert impossible.p_value == 0
+
+
+def test_rare_tokens_share_a_cell():
+    stated = torch.tensor([0.99] + [0.0001] * 100)
+    assert fit(torch.tensor([99] + [1] + [0] * 99), stated).freedom == 1
