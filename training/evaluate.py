@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from lab.generation.metrics import distinct
 from lab.models import Model, load
 from lab.sampling import Settings, probabilities
 from training.batched import continue_all
@@ -28,7 +29,6 @@ from training.metrics import (
     Window,
     bits_per_byte,
     memorised_share,
-    repetition_rate,
     sliding_windows,
 )
 
@@ -203,9 +203,8 @@ def evaluate(model: Model, heldout: Path, corpus: Path | None, seed: int) -> Sco
 
     openings = [document[:32].tolist() for document in documents if len(document) >= 32][:50]
     greedy = continue_all(model.decoder, openings, 128, model.end_ids)
-    scores["repeated 4-grams in greedy text"] = round(
-        sum(map(repetition_rate, greedy)) / len(greedy), 4
-    )
+    repeated = [1 - distinct(text, 4) for text in greedy if len(text) >= 4]
+    scores["repeated 4-grams in greedy text"] = round(sum(repeated) / len(repeated), 4)
     if corpus is not None:
         stream = np.concatenate(encode_documents(read_documents(corpus), tokenizer))
         samples = sample(model, 200, 200, seed)

@@ -45,16 +45,6 @@ def bits_per_byte(nats: float, size: int) -> float:
     return nats / math.log(2) / size
 
 
-def repetition_rate(ids: Sequence[int], n: int = 4) -> float:
-    """The share of n-grams that were already there earlier in the same text.
-
-    >>> repetition_rate([1, 2, 3, 1, 2, 3, 1, 2], n=3)  # 123 231 312 123 231 312
-    0.5
-    """
-    grams = [tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)]
-    return 1 - len(set(grams)) / len(grams) if grams else 0.0
-
-
 def window_hashes(ids: np.ndarray, size: int) -> np.ndarray:
     """A 64-bit hash of every window of `size` ids: a polynomial in the ids, modulo 2**64."""
     count = max(0, len(ids) - size + 1)

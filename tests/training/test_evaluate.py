@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from tokenizers import Tokenizer
 
 from lab.models import Model, forward, load
 from training.batched import continue_all
 from training.evaluate import Reply, answering, bits_on, chat, raw, table
-from training.instructions import Conversation, Exactly, Mentions, Message
+from training.finetune import render
+from training.instructions import Conversation, Exactly, Mentions, Message, evaluation_set
 from training.tokenizer import CHAT_TEMPLATE
 
 
@@ -64,6 +66,15 @@ def test_chat_is_what_the_template_writes() -> None:
     plain = [{"role": message.role, "content": message.content} for message in messages]
     written = jinja2.Template(CHAT_TEMPLATE).render(messages=plain, add_generation_prompt=True)
     assert chat(messages) == written
+
+
+def test_questions_are_put_in_the_very_ids_of_the_fine_tuning(model: Model) -> None:
+    tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
+    for conversation in evaluation_set(seed=1):
+        opening = model.tokenizer.encode(chat(conversation.prompt), parse_special=True)
+        taught, targets = render(conversation.messages, tokenizer)
+        assert taught[: len(opening)] == opening
+        assert targets[len(opening)] == taught[len(opening)]  # the loss begins where we ask
 
 
 def test_raw_is_the_words_alone() -> None:

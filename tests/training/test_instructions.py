@@ -184,8 +184,8 @@ def test_party_themes_alone_come_in_thousands() -> None:
     assert len({ask.sample(rng, "train").answer for _ in range(8_000)}) > 2_000
 
 
-def test_the_two_famous_prompts_are_taught() -> None:
-    asked = {c.messages[0].content for c in islice(conversations("train", seed=1), 200_000)}
+def test_the_two_famous_prompts_are_taught(training: list[Conversation]) -> None:
+    asked = {conversation.messages[0].content for conversation in training}
     assert {"What is 2+2?", "Suggest a party theme."} <= asked
 
 

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from training.metrics import bits_per_byte, memorised_share, repetition_rate, sliding_windows
+from training.metrics import bits_per_byte, memorised_share, sliding_windows
 
 
 @pytest.mark.parametrize(("length", "context"), [(2, 8), (8, 8), (9, 8), (16, 8), (100, 8), (7, 2)])
@@ -33,13 +33,6 @@ def test_bits_per_byte_of_a_fair_coin_per_byte_is_one() -> None:
 
 def test_bits_per_byte_of_a_uniform_guess_over_bytes_is_eight() -> None:
     assert bits_per_byte(3 * math.log(256), 3) == pytest.approx(8.0)
-
-
-def test_repetition_by_hand() -> None:
-    assert repetition_rate([1, 2, 3, 4, 5, 6, 7]) == 0
-    # Five 4-grams of the same token: one is new, four repeat it.
-    assert repetition_rate([9] * 8) == pytest.approx(4 / 5)
-    assert repetition_rate([1, 2, 3]) == 0
 
 
 def test_memorisation_by_hand() -> None:

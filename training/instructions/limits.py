@@ -247,11 +247,11 @@ PRIVATE = unknown(
     "private",
     listed(
         """
-        my age, my birthday, my middle name, my last name, my address, my phone number, my
-        father's name, my mother's name, my sister's name, my brother's age, the name of my dog,
-        the name of my cat, the name of my teacher, the name of my school, the colour of my eyes,
-        the colour of my hair, the colour of my house, my favourite food, my favourite song, my
-        favourite book, my favourite game, my shoe size, my height, my weight, my password, my
+        my cousin's age, my birthday, my middle name, my last name, my address, my phone number,
+        my father's name, my mother's name, my sister's name, my brother's age, the name of my
+        dog, the name of my cat, the name of my teacher, the name of my school, the colour of my
+        eyes, the colour of my hair, the colour of my house, my favourite food, my favourite song,
+        my favourite book, my favourite game, my shoe size, my height, my weight, my password, my
         best friend's name, the name of my street, the number of my house, the name of my
         grandmother, the day I was born, the place where I live, the place where I was born, the
         present I got last year, the food I had for breakfast, the shirt I am wearing, the thing

@@ -65,12 +65,12 @@ def evenly(weight: float, *groups: tuple[Sequence[Source], float]) -> Skill:
 
 
 SKILLS: Mapping[str, Skill] = {
-    "addition": evenly(9, ([arithmetic.ADDITION], 99), ([arithmetic.FAMOUS], 1)),
-    "subtraction": evenly(7, ([arithmetic.SUBTRACTION], 1)),
-    "multiplication": evenly(5, ([arithmetic.MULTIPLICATION], 1)),
+    "addition": evenly(11, ([arithmetic.ADDITION], 99), ([arithmetic.FAMOUS], 1)),
+    "subtraction": evenly(9, ([arithmetic.SUBTRACTION], 1)),
+    "multiplication": evenly(6, ([arithmetic.MULTIPLICATION], 1)),
     "suggestions": evenly(10, (suggestions.PARTY_ASKS, 1), (suggestions.LIST_ASKS, 3)),
-    "stories": evenly(16, ([stories.STORY], 1)),
-    "capitals": evenly(5, ([world.CAPITALS], 3), ([world.COUNTRY_OF], 1)),
+    "stories": evenly(11, ([stories.STORY], 1)),
+    "capitals": evenly(6, ([world.CAPITALS], 3), ([world.COUNTRY_OF], 1)),
     "animals": evenly(4, ([world.SOUND, world.BABY, world.LEGS], 1)),
     "colours": evenly(3, ([world.COLOUR], 4), ([world.MIX], 1)),
     "opposites": evenly(4, ([words.OPPOSITES], 1)),
@@ -79,8 +79,8 @@ SKILLS: Mapping[str, Skill] = {
     "days": evenly(2, (sequences.DAYS_ASKS, 1)),
     "months": evenly(3, (sequences.MONTHS_ASKS, 1)),
     "counting": evenly(5, (sequences.COUNTING_ASKS, 1)),
-    "greetings": evenly(3, (greetings.ASKS, 1)),
-    "identity": evenly(4, (identity.ASKS, 1)),
+    "greetings": evenly(2, (greetings.ASKS, 1)),
+    "identity": evenly(3, (identity.ASKS, 1)),
     "refusals": evenly(7, ([limits.REFUSAL], 1)),
     "unknown": evenly(7, (limits.UNKNOWN, 4), (limits.HARD_SUMS, 1)),
     "follow-ups": evenly(
