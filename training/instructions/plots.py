@@ -37,7 +37,7 @@ CREATURE_PLOTS = (
         "{the} gave the {friend} [some|half of the] {food} and said thank you.",
     ),
     (
-        "Every [morning|night] {the} looked at the [mountain|hill|moon] and wished to go there.",
+        "Every [morning|night] {the} looked at the [mountain|hill|high rocks] and wished to go there.",
         '"It is much too far," said the {friend} next door. "[Stay at home|You will be tired]."',
         "But {the} packed {food} and set out [before the sun was up|the very next day].",
         "{he} walked [for three days and three nights|all day long|over stones and streams], and "
@@ -74,7 +74,7 @@ CREATURE_PLOTS = (
     ),
     (
         "{the} loved {food} more than anything, and ate it [all day long|from morning till night].",
-        'One day {a_friend} said, "[Please give me a little|May I have a bite]." But {the} '
+        'One day {a_friend} said, "[Please give me a little.|May I have a bite?]" But {the} '
         '[said, "No, it is all mine."|turned away and ate it alone.]',
         "Soon {the} had [a pain in the stomach|eaten so much that {he} could not get up].",
         "[Nobody came to see {him}, and {he} was sad and lonely.|The house was very quiet, and "
