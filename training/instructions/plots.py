@@ -37,7 +37,7 @@ CREATURE_PLOTS = (
         "{the} gave the {friend} [some|half of the] {food} and said thank you.",
     ),
     (
-        "Every [morning|night] {the} looked at the [mountain|hill|high rocks] and wished to go there.",
+        "Every [morning|night] {the} looked at the [mountain|hill] and wished to go there.",
         '"It is much too far," said the {friend} next door. "[Stay at home|You will be tired]."',
         "But {the} packed {food} and set out [before the sun was up|the very next day].",
         "{he} walked [for three days and three nights|all day long|over stones and streams], and "
