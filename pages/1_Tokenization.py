@@ -2,27 +2,34 @@
 
 import streamlit as st
 
-from lab import tokenizers
 from lab.ui.page import page
-from lab.ui.token_strip import token_strip
-from lab.ui.writing import read
+from lab.ui.tokenization import (
+    characters,
+    families,
+    special,
+    subwords,
+    takeaways,
+    training,
+    words,
+)
 
-SIDE_BY_SIDE = ("gpt2", "o200k_base", "qwen3", "llama3")
+SECTIONS = {
+    "Words": words,
+    "Characters": characters,
+    "Subwords": subwords,
+    "Side by side": families,
+    "Train your own": training,
+    "Special tokens": special,
+    "Takeaways": takeaways,
+}
 
 with page(
     "Tokenization",
     "A model never sees letters. It sees numbers, one for each piece of text that its "
     "vocabulary happens to have.",
 ):
-    text = st.text_area(
-        "Text",
-        "Unbelievable tokenization powers! 🚀",
-        key="tokenization_text",
-        bind="query-params",
-    )
-    for name in SIDE_BY_SIDE:
-        tokenizer = tokenizers.load(name)
-        ids = tokenizer.encode(text)
-        with st.container(border=True):
-            st.markdown(f"**{name}** · {len(ids):,} tokens of {tokenizer.vocab_size:,}")
-            token_strip(read(tokenizer, ids), key=f"tokenization_{name}", label=name)
+    tabs = st.tabs(list(SECTIONS), key="tokenization", bind="query-params")
+    for tab, section in zip(tabs, SECTIONS.values(), strict=True):
+        if tab.open:
+            with tab:
+                section.section()

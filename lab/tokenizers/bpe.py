@@ -182,6 +182,18 @@ def split(text: str, pattern: str | None) -> list[bytes]:
     return [chunk.encode() for chunk in (*chunks, text[end:]) if chunk]
 
 
+def leaders(tokenizer: BPETokenizer, text: str, number: int) -> list[tuple[Pair, int]]:
+    """The most frequent pairs of a text and their counts; training would take the first one next.
+
+    >>> leaders(BPETokenizer([(97, 97)]), "aaabdaaabac", 2)
+    [((256, 97), 2), ((97, 98), 2)]
+    """
+    table = PairTable(split(well_formed(text), tokenizer.pattern))
+    for step, pair in enumerate(tokenizer.merges):
+        table.merge(pair, 256 + step)
+    return table.leaders(number)
+
+
 @dataclass(frozen=True)
 class BuildStep:
     """One state of a word on its way from bytes to tokens.

@@ -105,6 +105,67 @@ def from_file(path: str | Path, *, name: str | None = None) -> FileTokenizer:
     return FileTokenizer(name or file.resolve().parent.name, _backend(definition, file))
 
 
+def from_hub(model_id: str) -> FileTokenizer:
+    """The tokenizer of a model on the Hugging Face Hub: from the local cache, else downloaded.
+
+    Raises `LabError` if it is neither here nor to be had.
+    """
+    from httpx2 import HTTPError
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        file = _fetch(model_id)
+    except (HTTPError, HFValidationError, OSError) as error:
+        raise LabError(
+            f"There is no tokenizer called {model_id!r} to be had.",
+            "The Hugging Face Hub has no tokenizer.json under this name, or cannot be reached, "
+            "and the local cache has none either.",
+            "Check the name, or name a folder that holds a tokenizer.json.",
+        ) from error
+    return from_file(file, name=model_id)
+
+
+def learned_tokens(text: str, vocab_size: int, *, pattern: str | None = None) -> list[bytes]:
+    """What Hugging Face's own trainer learns from a text: the tokens beyond the 256 bytes.
+
+    It counts as `bpe.train` does, but among pairs of equal count it takes the one with the
+    smaller ids.
+
+    >>> learned_tokens("aaabdaaabac", 258)
+    [b'aa', b'ab']
+    """
+    from tokenizers import Regex, models, pre_tokenizers, trainers
+    from tokenizers import Tokenizer as Backend
+
+    backend = Backend(models.BPE())
+    to_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    backend.pre_tokenizer = (
+        to_bytes
+        if pattern is None
+        else pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pattern), "isolated"), to_bytes])
+    )
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )
+    backend.train_from_iterator([well_formed(text)], trainer)
+    pieces = sorted(backend.get_vocab().items(), key=lambda item: item[1])
+    return [from_printable(piece) for piece, _ in pieces[256:]]
+
+
+def _fetch(model_id: str) -> str:
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return hf_hub_download(model_id, "tokenizer.json", local_files_only=True)
+    except LocalEntryNotFoundError:
+        # Without a network this fails at once; the download would try for half a minute.
+        get_hf_file_metadata(hf_hub_url(model_id, "tokenizer.json"), timeout=5)
+        return hf_hub_download(model_id, "tokenizer.json")
+
+
 def _backend(definition: str, file: Path) -> "Backend":
     from tokenizers import Tokenizer as Backend
 

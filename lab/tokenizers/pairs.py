@@ -59,6 +59,17 @@ class PairTable:
         code = next(iter(equals)) if len(equals) == 1 else self._first_seen(equals)
         return divmod(code, self._base), self._highest, len(equals)
 
+    def leaders(self, number: int) -> list[tuple[tuple[int, int], int]]:
+        """The most frequent pairs and their counts, in the order in which they would be taken."""
+        codes, first = np.unique(self._codes(0, len(self._ids)), return_index=True)
+        counts = np.array([self._counts.get(code, 0) for code in codes.tolist()])
+        order = np.lexsort((first, -counts))[:number]
+        return [
+            (divmod(code, self._base), count)
+            for code, count in zip(codes[order].tolist(), counts[order].tolist(), strict=True)
+            if count
+        ]
+
     def merge(self, pair: tuple[int, int], new_id: int) -> None:
         """Join the pair wherever it occurs, from left to right."""
         left, right = pair

@@ -1,6 +1,8 @@
 """Words as tokens: split at whitespace, lower case, one id for each word of the corpus."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from lab.errors import LabError
 from lab.tokenizers.base import Tokenizer, well_formed
@@ -63,3 +65,33 @@ def words(text: str) -> list[str]:
     ['the', 'quick', 'fox.']
     """
     return well_formed(text).lower().split()
+
+
+class Growth(NamedTuple):
+    """A word vocabulary after `read` words of its corpus.
+
+    `unknown` is the share of another text's words that it then lacks, from 0 to 1.
+    """
+
+    read: int
+    vocabulary: int
+    unknown: float
+
+
+def growth(corpus: str, other: str) -> list[Growth]:
+    """How a vocabulary grows word by word, and how much of another text it leaves unknown.
+
+    >>> growth("the cat the dog", "the dog barks")[-1]
+    Growth(read=4, vocabulary=3, unknown=0.3333333333333333)
+    """
+    missing = Counter(words(other))
+    total = missing.total() or 1
+    unknown = missing.total()
+    known: set[str] = set()
+    points = [Growth(0, 0, unknown / total)]
+    for read, word in enumerate(words(corpus), start=1):
+        if word not in known:
+            known.add(word)
+            unknown -= missing[word]
+        points.append(Growth(read, len(known), unknown / total))
+    return points

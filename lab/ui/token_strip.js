@@ -95,6 +95,11 @@ function button(text, label, onclick, disabled) {
 
 // ---------------------------------------------------------------- one token's inside
 
+function fillByte(chip, byte) {
+  if (chip.lastChild?.className === "byte") chip.append(" ")
+  chip.append(element("span", "byte", toHex(byte)))
+}
+
 function fillText(chip, bytes) {
   let plain = ""
   const flush = () => {
@@ -104,12 +109,13 @@ function fillText(chip, bytes) {
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes, at)
     const character = length ? decode(bytes.subarray(at, at + length)) : null
-    const stand = length ? mark(character) : toHex(bytes[at])
-    if (stand === null) {
+    const stand = length ? mark(character) : null
+    if (length && stand === null) {
       plain += character
     } else {
       flush()
-      chip.append(element("span", length ? "mark" : "byte", stand))
+      if (length) chip.append(element("span", "mark", stand))
+      else fillByte(chip, bytes[at])
     }
     at += length || 1
   }
@@ -118,7 +124,7 @@ function fillText(chip, bytes) {
 
 function fill(chip, bytes, view) {
   if (!bytes.length) chip.append(element("span", "mark", "∅"))
-  else if (view === "hex") for (const byte of bytes) chip.append(element("span", "byte", toHex(byte)))
+  else if (view === "hex") for (const byte of bytes) fillByte(chip, byte)
   else if (view === "printable") chip.append(Array.from(bytes, byte => PRINTABLE[byte]).join(""))
   else fillText(chip, bytes)
 }
@@ -178,6 +184,8 @@ class Strip {
       this.page = Math.floor(this.active / data.page)
     }
     this.control = new Set(data.control)
+    this.marked = new Set(data.marks)
+    this.shared = new Map() // index -> the character that this token shares with others
     this.draw()
   }
 
@@ -212,6 +220,7 @@ class Strip {
       if (joint) {
         target = element("span", "joint", element("span", "whole", visible(joint.text)))
         target.title = Array.from(joint.text, codePoint).join(" ")
+        for (let part = index; part <= joint.last; part++) this.shared.set(part, joint.text)
         target.setAttribute("role", "group")
         target.setAttribute("aria-label", "one character in several tokens: " + joint.text)
         list.append(target)
@@ -225,7 +234,7 @@ class Strip {
   }
 
   drawChip(index) {
-    const chip = element("span", "chip")
+    const chip = element("span", this.marked.has(index) ? "chip marked" : "chip")
     fill(chip, this.bytes[index], this.data.view)
     chip.setAttribute("role", "option")
     chip.setAttribute("aria-selected", "false")
@@ -322,7 +331,11 @@ class Strip {
       ["Bytes", Array.from(bytes, toHex).join(" ")],
       ["Place", `${count(index + 1)} of ${count(ids.length)}`],
     ]
+    const shared = this.shared.get(index)
+    if (shared)
+      facts.push(["Shared", visible(shared) + "  " + Array.from(shared, codePoint).join(" ")])
     if (this.control.has(index)) facts.push(["Kind", "control token"])
+    if (this.marked.has(index)) facts.push(["Cut", "not made by all"])
     if (merge && merge[index] !== null) facts.push(["Merge", count(merge[index])])
     if (probability && probability[index] !== null)
       facts.push(["Probability", percent(probability[index])])

@@ -61,13 +61,15 @@ def token_strip(
     view: View = "text",
     colour: Colour = "id",
     rows: Collection[Row] = IDS,
+    marks: Sequence[bool] = (),
     action: bool = False,
 ) -> int | None:
     """Draw the tokens; return the index of the selected one, or None.
 
     A selection lasts as long as the tokens stay the same, and is taken back by selecting the
     token again. With `action=True` a click is not a selection but an event: its index is returned
-    once, in the run that the click causes.
+    once, in the run that the click causes. `marks` tells for each token whether its end is drawn
+    as one that deserves a look.
     """
     of = _fingerprint(tokens)
     selected = None if action else _selected(st.session_state.get(key), of)
@@ -80,6 +82,7 @@ def token_strip(
             "action": action,
             "of": of,
             "selected": selected,
+            "marks": [index for index, marked in enumerate(marks) if marked],
             "page": PAGE,
             "hues": len(palette.TOKENS),
             "legend": _legend(tokens, colour),
@@ -190,6 +193,7 @@ def _styles() -> str:
         "--level-low": f"{low:.0%}",
         "--level-high": f"{high:.0%}",
         "--control": palette.GREY,
+        "--mark": palette.LOWER,
     }
     block = "\n".join(f"  {name}: {value};" for name, value in variables.items())
     return f":host {{\n{block}\n}}\n" + (_HERE / "token_strip.css").read_text()

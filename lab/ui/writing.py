@@ -35,8 +35,10 @@ def read(tokenizer: Tokenizer, ids: Iterable[int]) -> list[StripToken]:
     >>> read(tokenizers.load("gpt2"), [318])[0].data
     b' is'
     """
+    ids = list(ids)
     control = set(tokenizer.special_tokens.values())
-    return [StripToken(each, _bytes(tokenizer, each), each in control) for each in ids]
+    tokens = {each: StripToken(each, _bytes(tokenizer, each), each in control) for each in set(ids)}
+    return [tokens[each] for each in ids]  # a long text repeats itself
 
 
 def written(tokenizer: Tokenizer, step: "Step") -> StripToken:

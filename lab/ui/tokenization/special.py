@@ -1,0 +1,55 @@
+"""Special tokens: the same letters, typed or meant."""
+
+import streamlit as st
+
+from lab import tokenizers
+from lab.ui.text import literal
+from lab.ui.token_strip import token_strip
+from lab.ui.tokenization.families import TITLES
+from lab.ui.tokenization.inputs import text_area
+from lab.ui.writing import read
+
+
+def section() -> None:
+    st.markdown(
+        "Some tokens stand for no text: they say where a document ends or who speaks. Only the "
+        "program around a model may write them. If typed text could, anybody could put words "
+        "into the system's mouth."
+    )
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        name = st.selectbox(
+            "Vocabulary",
+            tokenizers.names(),
+            format_func=TITLES.__getitem__,
+            key="tokenization_special_family",
+            bind="query-params",
+            persist_state="session",
+        )
+    tokenizer = tokenizers.load(name)
+    with right:
+        text = text_area("Text", "The end.<|endoftext|>A new story.", key="special_text")
+    for column, (title, parse) in zip(
+        st.columns(2, gap="large"),
+        (("Typed: it stays text", False), ("Meant: one control token", True)),
+        strict=True,
+    ):
+        with column, st.container(border=True):
+            ids = tokenizer.encode(text, parse_special=parse)
+            st.markdown(f"**{title}** · {len(ids):,} tokens")
+            token_strip(read(tokenizer, ids), key=f"tokenization_special_{parse}", label=title)
+    if not any(special in text for special in tokenizer.special_tokens):
+        st.caption(
+            f"{TITLES[name]} has no special token in this text. It knows "
+            + ", ".join(literal(special) for special in list(tokenizer.special_tokens)[:3])
+            + "."
+        )
+    with st.expander("All its special tokens"):
+        st.dataframe(
+            {
+                "id": list(tokenizer.special_tokens.values()),
+                "token": list(tokenizer.special_tokens),
+            },
+            hide_index=True,
+            alt="Special tokens and their ids",
+        )

@@ -1,0 +1,194 @@
+"""Byte-pair training on the learner's own text, merge by merge."""
+
+import streamlit as st
+
+from lab.charts import tokenization as charts
+from lab.charts.labels import visible
+from lab.tokenizers import bpe
+from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer
+from lab.tokenizers.huggingface import learned_tokens
+from lab.ui.text import literal
+from lab.ui.token_strip import StripToken, token_strip
+from lab.ui.tokenization.inputs import choice, text_area
+
+TEXT = """low lower lowest, slow slower slowest
+the newest wind blows low and slow below the window
+a low wind, a lower wind, the lowest wind of all"""
+WHOLE, SPLIT = "The text as it is", "Words as GPT-2 cuts them"
+LARGEST = 2256
+LEADERS = 8
+
+
+def section() -> None:
+    st.markdown(
+        "Start from bytes. Find the pair of neighbours that occurs most often, make it a token, "
+        "and begin again: that is all of byte-pair encoding."
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        text = text_area("Your text", TEXT, key="train_text", height=150)
+    with right:
+        size = st.number_input(
+            "Vocabulary size",
+            value=296,
+            step=1,
+            key="tokenization_train_size",
+            bind="query-params",
+            persist_state="session",
+            help="256 bytes, and one more for each merge",
+        )
+        pattern = choice("Merges may join", [WHOLE, SPLIT], key="train_cuts")
+    split_by = None if pattern == WHOLE else GPT2_PATTERN
+    trained = _trained(text, min(size or 0, LARGEST), split_by)
+    _note_on_size(trained, size)
+    done = len(trained.merges)
+    if done:
+        done = st.slider(
+            "Merges done",
+            0,
+            done,
+            min(3, done),
+            key="tokenization_train_step",
+            bind="query-params",
+            persist_state="session",
+        )
+    _step(trained, text, done)
+    _use(trained, done)
+    _compare(trained, _theirs(text, trained.vocab_size, split_by))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Training")
+def _trained(text: str, size: int, pattern: str | None) -> BPETokenizer:
+    return bpe.train(text, size, pattern=pattern)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _theirs(text: str, size: int, pattern: str | None) -> list[bytes]:
+    return learned_tokens(text, size, pattern=pattern)
+
+
+def _note_on_size(trained: BPETokenizer, size: int) -> None:
+    if size > LARGEST:
+        st.info(f"This page trains up to {LARGEST:,} tokens.", icon=":material/info:")
+    elif trained.vocab_size < size:
+        st.info(
+            f"The text is used up after {len(trained.merges):,} merges: nothing is left to join, "
+            f"so the vocabulary has {trained.vocab_size:,} tokens.",
+            icon=":material/info:",
+        )
+
+
+def _step(trained: BPETokenizer, text: str, done: int) -> None:
+    now = trained.after(done)
+    ids = now.encode(text)
+    if done:
+        last = trained.history[done - 1]
+        first, second = (literal(visible(now.token_bytes(each))) for each in last.pair)
+        made = literal(visible(now.token_bytes(255 + done)))
+        st.markdown(
+            f"Merge {done:,} joined **{first}** and **{second}** into **{made}**, "
+            f"id {255 + done:,}: they stood side by side {last.count:,} times. {_ties(last.ties)}"
+        )
+    token_strip(
+        _strip(now, ids),
+        key="tokenization_training",
+        label=f"The text after {done} merges",
+        colour="merge",
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        leaders = bpe.leaders(now, text, LEADERS)
+        if leaders:
+            pairs = [(now.token_bytes(a), now.token_bytes(b)) for (a, b), _ in leaders]
+            st.plotly_chart(
+                charts.pair_counts(pairs, [count for _, count in leaders]),
+                key="tokenization_pairs",
+                alt=f"The most frequent pair occurs {leaders[0][1]:,} times.",
+            )
+            st.caption("The pair on top is merged next. Among equals, the one seen first is taken.")
+    with right:
+        lengths = [len(text.encode()), *(step.length for step in trained.history)]
+        st.plotly_chart(
+            charts.compression(lengths, done),
+            key="tokenization_compression",
+            alt=f"{lengths[done]:,} tokens after {done:,} merges, from {lengths[0]:,} bytes.",
+        )
+        ratio = lengths[0] / max(1, lengths[done])
+        st.caption(
+            f"{lengths[0]:,} bytes are {lengths[done]:,} tokens now: {ratio:.2f} bytes each."
+        )
+
+
+def _ties(ties: int) -> str:
+    if ties == 1:
+        return "No other pair occurred as often."
+    return f"{ties:,} pairs occurred that often; this one came first in the text."
+
+
+def _use(trained: BPETokenizer, done: int) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("The vocabulary so far", anchor=False)
+        st.dataframe(
+            [_row(trained, place) for place in range(done)] or {"id": [], "token": []},
+            hide_index=True,
+            height=280,
+            alt="Every merge so far: the token it made, the pair, its count and the ties",
+        )
+    with right:
+        st.subheader("Try all merges on a new text", anchor=False)
+        new = text_area("New text", "the slowest window is lower", key="train_new")
+        ids = trained.encode(new)
+        st.markdown(f"**{len(ids):,}** tokens for {len(new.encode()):,} bytes")
+        token_strip(_strip(trained, ids), key="tokenization_new", label="New text", colour="merge")
+        st.download_button(
+            "Download tokenizer.json",
+            trained.to_json,
+            "tokenizer.json",
+            "application/json",
+            key="tokenization_download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _row(trained: BPETokenizer, place: int) -> dict[str, object]:
+    step = trained.history[place]
+    return {
+        "id": 256 + place,
+        "token": visible(trained.token_bytes(256 + place)),
+        "pair": " + ".join(visible(trained.token_bytes(each)) for each in step.pair),
+        "count": step.count,
+        "ties": step.ties,
+    }
+
+
+def _strip(tokenizer: BPETokenizer, ids: list[int]) -> list[StripToken]:
+    return [StripToken(each, tokenizer.token_bytes(each), merge=max(0, each - 255)) for each in ids]
+
+
+def _compare(trained: BPETokenizer, theirs: list[bytes]) -> None:
+    ours = [trained.token_bytes(each) for each in range(256, trained.vocab_size)]
+    with st.expander("Compare with Hugging Face's trainer"):
+        shared = len(set(ours) & set(theirs))
+        st.markdown(f"Of {len(ours):,} tokens learned here, that trainer learns {shared:,} too.")
+        differing = next(
+            (place for place, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), None
+        )
+        if differing is not None:
+            st.markdown(
+                f"The two first differ at merge {differing + 1:,}, where "
+                f"{trained.history[differing].ties:,} pairs are equally frequent: this page takes "
+                "the pair seen first, that trainer the one with the smaller ids."
+            )
+        length = min(len(ours), len(theirs))
+        st.dataframe(
+            {
+                "merge": range(1, length + 1),
+                "here": [visible(each) for each in ours[:length]],
+                "Hugging Face": [visible(each) for each in theirs[:length]],
+            },
+            hide_index=True,
+            height=280,
+            alt="The tokens that both trainers learn, in order",
+        )
