@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from training.instructions.mix import SKILLS
+
 
 @dataclass(frozen=True)
 class About:
@@ -75,7 +77,11 @@ def readme(
         else "It follows no instructions, knows no facts, and loses its thread after a few "
         "sentences. Ask it a question and it goes on with a story."
     )
-    table = "\n".join(f"| {name} | {value} |" for name, value in scores.items())
+    table = "\n".join(
+        f"| {name} | {_shown(name, value)} |"
+        for name, value in scores.items()
+        if name.partition(", ")[0] not in SKILLS  # the whole table would drown the card
+    )
     return f"""---
 license: mit
 language: en
@@ -113,3 +119,9 @@ weights, seed {facts["seed"]}. `training/README.md` has the command.
 
 {limits}
 """
+
+
+def _shown(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return "“" + " ".join(value.replace("|", "\\|").split()) + "”"
+    return f"{value:.3f}" if name.startswith("bits") else f"{value:.1%}"
