@@ -4,7 +4,7 @@ Knows nothing of models, texts or tokenizers: ids and tensors in, ids and tensor
 """
 
 from lab.sampling.describe import LABELS, describe
-from lab.sampling.draw import draw, draws, pick
+from lab.sampling.draw import draw, draws, interval, pick, uniform
 from lab.sampling.explain import Summary, formula, summarise
 from lab.sampling.fit import Fit, fit
 from lab.sampling.information import entropy, surprise
@@ -27,10 +27,12 @@ __all__ = [
     "entropy",
     "fit",
     "formula",
+    "interval",
     "pick",
     "probabilities",
     "stage_names",
     "stages",
     "summarise",
     "surprise",
+    "uniform",
 ]

@@ -9,12 +9,14 @@ text that has a generator of its own is therefore the same alone and in a batch.
 Source: inverse transform sampling, Devroye 1986, Non-Uniform Random Variate Generation, III.2.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 
-def pick(probabilities: Tensor, uniform: Tensor) -> Tensor:
-    """The ids at which the cumulative distribution passes the numbers `uniform`, each in [0, 1).
+def pick(probabilities: Tensor, uniforms: Tensor) -> Tensor:
+    """The ids at which the cumulative distribution passes the numbers `uniforms`, each in [0, 1).
 
     probabilities: (vocabulary,), summing to about 1; the rounding is taken out. An id of
     probability 0 is never picked.
@@ -24,10 +26,34 @@ def pick(probabilities: Tensor, uniform: Tensor) -> Tensor:
     """
     cumulative = probabilities.double().cumsum(dim=-1)
     total = cumulative[-1]
-    target = uniform.double().to(total.device) * total
+    target = uniforms.double().to(total.device) * total
     # Rounding could lift the product to the total, beyond the last possible id.
     below = torch.nextafter(total, torch.zeros_like(total))
     return torch.searchsorted(cumulative, target.minimum(below), right=True)
+
+
+def interval(probabilities: Tensor, ids: Sequence[int]) -> Tensor:
+    """The piece of [0, 1) whose numbers pick each of `ids`: (ids, 2) float64, from and to.
+
+    >>> interval(torch.tensor([0.25, 0.25, 0.5]), [0, 2]).tolist()
+    [[0.0, 0.25], [0.5, 1.0]]
+    """
+    cumulative = probabilities.double().cumsum(dim=-1)
+    high = cumulative / cumulative[-1]
+    low = torch.cat((high.new_zeros(1), high[:-1]))
+    return torch.stack((low, high), dim=-1)[list(ids)]
+
+
+def uniform(seed: int, step: int) -> float:
+    """The number that the draw at `step`, counted from 0, uses of a generator with this seed.
+
+    >>> generator = torch.Generator().manual_seed(3)
+    >>> _ = [draw(torch.ones(2), generator) for _ in range(4)]
+    >>> uniform(3, 4) == float(torch.rand(1, generator=generator, dtype=torch.float64))
+    True
+    """
+    generator = torch.Generator().manual_seed(seed)
+    return float(torch.rand(step + 1, generator=generator, dtype=torch.float64)[step])
 
 
 def draw(probabilities: Tensor, generator: torch.Generator) -> int:
@@ -45,5 +71,5 @@ def draws(probabilities: Tensor, generator: torch.Generator, count: int) -> Tens
     >>> torch.bincount(draws(torch.tensor([0.2, 0.8]), torch.Generator().manual_seed(0), 1000))
     tensor([199, 801])
     """
-    uniform = torch.rand(count, generator=generator, dtype=torch.float64, device=generator.device)
-    return pick(probabilities, uniform)
+    uniforms = torch.rand(count, generator=generator, dtype=torch.float64, device=generator.device)
+    return pick(probabilities, uniforms)

@@ -5,7 +5,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.sampling import Settings, draw, draws, entropy, fit, pick, probabilities, surprise
+from lab.sampling import (
+    Settings,
+    draw,
+    draws,
+    entropy,
+    fit,
+    interval,
+    pick,
+    probabilities,
+    surprise,
+    uniform,
+)
 
 DRAWS = 20_000
 
@@ -74,17 +85,17 @@ def test_a_breath_of_change_moves_few_draws():
     st.lists(st.sampled_from([0.0, 1e-30, 1e-9, 0.1, 1.0]), min_size=1, max_size=40).filter(any),
     st.sampled_from([0.0, 1e-17, 0.5, 1 - 2**-53]),
 )
-def test_the_impossible_is_never_picked(weights, uniform):
+def test_the_impossible_is_never_picked(weights, number):
     chances = torch.tensor(weights, dtype=torch.float64)
     chances = (chances / chances.sum()).float()
-    chosen = int(pick(chances, torch.tensor([uniform], dtype=torch.float64)))
+    chosen = int(pick(chances, torch.tensor([number], dtype=torch.float64)))
     assert chances[chosen] > 0
 
 
 def test_uniform_numbers_land_where_the_cumulative_distribution_says():
     chances = torch.tensor([0.25, 0.0, 0.25, 0.5])
-    uniform = torch.tensor([0.0, 0.2499, 0.25, 0.4999, 0.5, 0.9999])
-    assert pick(chances, uniform).tolist() == [0, 0, 2, 2, 3, 3]
+    numbers = torch.tensor([0.0, 0.2499, 0.25, 0.4999, 0.5, 0.9999])
+    assert pick(chances, numbers).tolist() == [0, 0, 2, 2, 3, 3]
 
 
 def test_entropy_is_the_expected_surprise():
@@ -119,3 +130,15 @@ def test_the_fit_notices_a_wrong_distribution():
 def test_rare_tokens_share_a_cell():
     stated = torch.tensor([0.99] + [0.0001] * 100)
     assert fit(torch.tensor([99] + [1] + [0] * 99), stated).freedom == 1
+
+
+def test_a_draw_can_be_looked_at_again():
+    """The number of each step, and the interval that it fell into."""
+    chances = torch.randn(500, generator=generator(5)).softmax(-1)
+    drawn = draws(chances, generator(11), 30).tolist()
+    for step, ((low, high), token) in enumerate(
+        zip(interval(chances, drawn).tolist(), drawn, strict=True)
+    ):
+        number = uniform(11, step)
+        assert low <= number < high
+        assert int(pick(chances, torch.tensor([number], dtype=torch.float64))) == token

@@ -1,0 +1,26 @@
+"""The frame that figures share: a title, named axes that stand still, a quiet legend."""
+
+from typing import Any
+
+from lab.charts import palette
+
+INK = {"color": palette.CHART_INK}
+
+
+def axis(title: str, **options: Any) -> dict[str, Any]:
+    """An axis named, still, without a zero line."""
+    quiet = {"fixedrange": True, "zeroline": False, "tickfont": {"size": 13, **INK}}
+    return {"title": {"text": title, "font": INK}, **quiet, **options}
+
+
+def layout(title: str, height: int, **options: Any) -> dict[str, Any]:
+    """The layout of a figure; `options` add to it or replace parts."""
+    return {
+        "title": {"text": title},
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
+        "dragmode": False,
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "y": -0.22, "font": INK},
+        **options,
+    }

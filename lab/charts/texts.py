@@ -1,0 +1,85 @@
+"""What happens along a text: one number per token, for one text or several."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from lab.charts import palette
+from lab.charts.frame import INK, axis, layout
+from lab.charts.labels import plain, visible
+
+COLOURS = (*palette.TOKENS, palette.GREY)
+
+
+class Line(NamedTuple):
+    """A text and its numbers: `values[i]` belongs to the token with the bytes `data[i]`."""
+
+    name: str
+    data: Sequence[bytes]
+    values: Sequence[float]
+
+
+class Stretch(NamedTuple):
+    """Tokens `start` to `end` (excluded) of a text, and what is said of them."""
+
+    start: int
+    end: int
+    note: str
+
+
+def log_probabilities(lines: Sequence[Line]) -> go.Figure:
+    """The model's log-probability of each token, one line per text."""
+    return _along(
+        lines,
+        "How likely each token was",
+        axis("Log-probability (nats)", rangemode="tozero", nticks=6),
+        "%{y:.2f} nats",
+    )
+
+
+def top_probability(lines: Sequence[Line], stretches: Sequence[Stretch] = ()) -> go.Figure:
+    """The probability of the likeliest token at each place, with the loops shaded."""
+    figure = _along(
+        lines,
+        "How certain the model is of its favourite",
+        axis("Top-1 probability", range=[0, 1.04], tickformat=".0%"),
+        "%{y:.1%}",
+    )
+    for each in stretches:
+        figure.add_vrect(
+            x0=each.start + 0.5,
+            x1=each.end + 0.5,
+            fillcolor=palette.veil(palette.GOLD, 0.16),
+            line_width=0,
+            layer="below",
+            annotation={"text": each.note, "font": {"size": 13, **INK}},
+            annotation_position="bottom right",
+        )
+    return figure
+
+
+def _along(lines: Sequence[Line], title: str, y: dict[str, object], number: str) -> go.Figure:
+    figure = go.Figure()
+    for colour, line in zip(COLOURS, lines, strict=False):
+        figure.add_scatter(
+            x=list(range(1, len(line.values) + 1)),
+            y=list(line.values),
+            name=plain(line.name),
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 5},
+            customdata=[plain(visible(each)) for each in line.data],
+            hovertemplate=f"%{{customdata}}<br>token %{{x}}<br>{number}",
+        )
+    figure.update_layout(
+        layout(
+            title,
+            340,
+            showlegend=len(lines) > 1,
+            hovermode="closest",
+            xaxis=axis("Token of the written text", tickformat=",d", rangemode="tozero"),
+            yaxis=y,
+        )
+    )
+    return figure
