@@ -4,8 +4,9 @@ import streamlit as st
 
 from lab.ui import models
 from lab.ui.page import page
-from lab.ui.settings import controls, in_force
-from lab.ui.token_strip import StripToken, token_strip
+from lab.ui.settings import controls
+from lab.ui.text import literal
+from lab.ui.token_strip import token_strip
 from lab.ui.writing import write
 
 ENDS = {
@@ -18,7 +19,7 @@ ENDS = {
 
 state = st.session_state
 state.setdefault("playground_writing", False)
-state.setdefault("playground_answer", None)  # (tokens, settings in force, why it ended)
+state.setdefault("playground_answer", ([], "", None))  # tokens, settings in force, why it ended
 
 
 def writing(on: bool) -> None:
@@ -51,16 +52,17 @@ with page(
     model = models.active_model()
     if state.playground_writing:
         from lab.generation import generate
+        from lab.sampling import describe
 
         writing(False)  # whatever interrupts the text from here on has stopped it
-        tokens: list[StripToken] = []
-        state.playground_answer = tokens, in_force(settings), None
+        tokens = []
+        state.playground_answer = tokens, describe(settings), None
         with answer:
             end = write(generate(model, prompt, settings), model.tokenizer, tokens)
-        state.playground_answer = tokens, in_force(settings), end
+        state.playground_answer = tokens, describe(settings), end
         st.rerun()
-    if state.playground_answer:
-        tokens, used, end = state.playground_answer
+    tokens, used, end = state.playground_answer
+    if tokens:
         with answer:
             token_strip(
                 tokens,
@@ -70,4 +72,4 @@ with page(
                 rows=(),
             )
             st.caption(f"{len(tokens):,} tokens. {ENDS[end]}")
-            st.caption(f"Settings in force: {used}")
+            st.caption(f"Settings in force: {literal(used)}")

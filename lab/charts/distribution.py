@@ -45,38 +45,38 @@ def next_token(
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )
-    figure = go.Figure(bars)
     top = max(probabilities, default=1.0)
-    figure.update_layout(
-        title={"text": title},
-        height=BAR_PIXELS * len(labels) + 120,
-        bargap=0.28,
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-    )
-    figure.update_xaxes(
-        title={"text": "Probability", "font": {"color": palette.CHART_INK}},
-        tickfont={"size": 13, "color": palette.CHART_INK},
-        tickformat=".0%" if top > 0.04 else ".1%",
-        range=[0, min(1.18, top * 1.22)],
-        nticks=6,
-        fixedrange=True,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        title={"text": "Token", "font": {"color": palette.CHART_INK}},
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
-        tickfont={"size": 15, "color": palette.CHART_INK},
-        range=[len(labels) - 0.5, -0.5],
-        fixedrange=True,
-        automargin=True,
-        showgrid=False,
-        zeroline=False,
-    )
-    return figure
+    ink = {"color": palette.CHART_INK}
+    layout = {
+        "title": {"text": title},
+        "height": BAR_PIXELS * len(labels) + 120,
+        "bargap": 0.28,
+        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "xaxis": {
+            "title": {"text": "Probability", "font": ink},
+            "tickfont": {"size": 13, **ink},
+            "tickformat": ".0%" if top > 0.04 else ".1%",
+            "range": [0, min(1.18, top * 1.22)],
+            "nticks": 6,
+            "fixedrange": True,
+            "zeroline": False,
+        },
+        "yaxis": {
+            "title": {"text": "Token", "font": ink},
+            "tickfont": {"size": 15, **ink},
+            "tickvals": list(range(len(labels))),
+            "ticktext": labels,
+            "range": [len(labels) - 0.5, -0.5],
+            "fixedrange": True,
+            "automargin": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    }
+    return go.Figure(bars, layout)
 
 
 def percent(probability: float) -> str:

@@ -48,7 +48,7 @@ class Surface:
 
 SURFACES: dict[ThemeName, Surface] = {
     "light": Surface(background="#ffffff", panel="#f4f5f7", ink="#1c2128", accent="#4a55c8"),
-    "dark": Surface(background="#15181d", panel="#20242b", ink="#e8eaed", accent="#8b93f0"),
+    "dark": Surface(background="#15181d", panel="#20242b", ink="#e8eaed", accent="#606adb"),
 }
 
 

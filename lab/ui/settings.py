@@ -1,16 +1,15 @@
 """The knobs of decoding, each with one line on what it does."""
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
 if TYPE_CHECKING:
-    from lab.sampling import Settings
+    from lab.sampling import Settings, Strategy
 
 MOST_NEW_TOKENS = 400
-STRATEGIES = {"greedy": "Greedy", "sample": "Sample", "beam": "Beam search"}
-MEANINGS = {
+STRATEGIES: "dict[Strategy, str]" = {"greedy": "Greedy", "sample": "Sample", "beam": "Beam search"}
+MEANINGS: "dict[Strategy, str]" = {
     "greedy": "Always the likeliest token. The same text every time, and often a repetitive one.",
     "sample": "Each token is drawn by chance, as likely as the model says after the knobs below.",
     "beam": "Several texts are kept side by side; the likeliest whole wins.",
@@ -18,7 +17,7 @@ MEANINGS = {
 
 
 class Knob(NamedTuple):
-    """A setting that is off until it is given a number."""
+    """A setting, off unless it has a number to start with."""
 
     name: str
     label: str
@@ -26,9 +25,10 @@ class Knob(NamedTuple):
     high: float
     step: float
     meaning: str
+    start: float | None = None
 
 
-KNOBS = {
+KNOBS: "dict[Strategy, tuple[Knob, ...]]" = {
     "greedy": (),
     "sample": (
         Knob("temperature", "Temperature", 0.05, 3.0, 0.05, "Below 1 sharpens, above 1 flattens."),
@@ -38,7 +38,7 @@ KNOBS = {
         Knob("typical_p", "Typical-p", 0.01, 1.0, 0.01, "Only tokens about as surprising as most."),
     ),
     "beam": (
-        Knob("num_beams", "Beams", 2, 8, 1, "How many texts are kept."),
+        Knob("num_beams", "Beams", 2, 8, 1, "How many texts are kept.", 4),
         Knob("length_penalty", "Length penalty", -2.0, 4.0, 0.1, "Above 0 favours longer texts."),
     ),
 }  # fmt: skip
@@ -90,7 +90,7 @@ def _number(page: str, knob: Knob) -> float | None:
         knob.label,
         knob.low,
         knob.high,
-        None,
+        knob.start,
         knob.step,
         key=f"{page}_{knob.name}",
         bind="query-params",
@@ -98,13 +98,3 @@ def _number(page: str, knob: Knob) -> float | None:
     )
     st.caption(knob.meaning)
     return value
-
-
-def in_force(settings: "Settings") -> str:
-    """The settings of a text, in words: what was on with its value, then what was off."""
-    named = [
-        (field.name.replace("_", " "), getattr(settings, field.name)) for field in fields(settings)
-    ]
-    on = [f"{name} {value}" for name, value in named if value not in (None, ())]
-    off = [name for name, value in named if value in (None, ())]
-    return f"{', '.join(on)}; off: {', '.join(off)}"

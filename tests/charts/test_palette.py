@@ -26,6 +26,10 @@ VISION = {
 }  # fmt: skip
 
 
+def streamlit_theme(name):
+    return tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"][name]
+
+
 def linear(colour):
     value = np.array(palette.channels(colour)) / 255
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
@@ -72,10 +76,12 @@ def test_text_is_readable_at_every_probability(theme, surface):
 
 
 @pytest.mark.parametrize(("theme", "surface"), THEMES)
-def test_text_and_links_are_readable_on_page_and_panel(theme, surface):
+def test_text_buttons_and_links_are_readable(theme, surface):
     for ground in (surface.background, surface.panel):
         assert contrast(surface.ink, ground) >= 12
-        assert contrast(surface.accent, ground) >= 4.5
+        assert contrast(surface.accent, ground) >= 3
+        assert contrast(streamlit_theme(theme)["linkColor"], ground) >= 4.5
+    assert contrast("#ffffff", surface.accent) >= 4.5  # what is written on the main button
 
 
 @pytest.mark.parametrize("vision", VISION)
@@ -96,7 +102,7 @@ def test_probability_grows_monotonically_away_from_the_page(theme, surface):
 
 @pytest.mark.parametrize(("theme", "surface"), THEMES)
 def test_streamlit_is_given_the_same_colours(theme, surface):
-    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"][theme]
+    config = streamlit_theme(theme)
     assert config["backgroundColor"] == surface.background
     assert config["secondaryBackgroundColor"] == surface.panel
     assert config["textColor"] == surface.ink

@@ -1,0 +1,124 @@
+"""A real server on a port of its own, and a real browser that watches for what must not happen."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
+PATIENCE = 30_000  # milliseconds; a shared machine can be slow, a test must not be impatient
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app on a free loopback port, served as `make app` serves it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--server.port", str(port)], cwd=ROOT, stdout=output, stderr=output
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        if not _healthy(address, process):
+            pytest.fail("The app did not start:\n" + log.read_text())
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _healthy(address: str, process: "subprocess.Popen[bytes]") -> bool:
+    """Whether the server answers before it ends or a minute is over."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(BROWSER).is_file():
+        reason = f"There is no browser at {BROWSER}; install chromium or set CHROMIUM."
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Open a path of the app, in a theme and a size.
+
+    At the end of the test nothing may have left this machine, been reported as an error by the
+    browser, or ended in a traceback.
+    """
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def watch(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+            complaints.append(f"a request to {request.url}")
+
+    def open_page(path: str = "", *, theme: str = "light", size: dict[str, int] = WIDE) -> Page:
+        context = browser.new_context(viewport=size, color_scheme=theme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", watch)
+        page.on("pageerror", lambda error: complaints.append(f"an error: {error}"))
+        page.on("console", lambda message: _complain(message, complaints))
+        pages.append(page)
+        page.goto(f"{address}/{path}")
+        settled(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        if page.get_by_test_id("stException").count():
+            complaints.append(f"a traceback on {page.url}")
+        page.context.close()
+    assert not complaints
+
+
+def _complain(message: object, complaints: list[str]) -> None:
+    # On a cold direct address Streamlit's client first looks for its server below that path.
+    probing = "/_stcore/" in message.location.get("url", "")  # type: ignore[attr-defined]
+    if message.type == "error" and not probing:  # type: ignore[attr-defined]
+        complaints.append(f"on the console: {message.text}")  # type: ignore[attr-defined]
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    running = page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state]"))
+    expect(running).to_have_attribute("data-test-script-state", "notRunning")

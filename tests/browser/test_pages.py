@@ -1,0 +1,71 @@
+"""Every page by its own address on a server that may be cold, in both themes and both sizes."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, ROOT, WIDE, Open
+
+PAGES = {
+    "": "How a language model writes",
+    "Tokenization": "Tokenization",
+    "Inside_the_model": "Inside the model",
+    "Decoding": "Decoding",
+    "Completion_and_instruction": "Completion and instruction",
+    "Playground": "Playground",
+}
+
+
+def test_no_page_is_missing_here():
+    files = {path.stem.split("_", 1)[1] for path in Path(ROOT / "pages").glob("*.py")}
+    assert files == set(PAGES) - {""}
+
+
+@pytest.mark.parametrize("path", sorted(PAGES, reverse=True))
+def test_a_page_opens_by_its_address(open_page: Open, path: str):
+    page = open_page(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[path])
+    expect(page).to_have_title(f"{PAGES[path]} · LLM playground")
+    expect(page.get_by_test_id("stSidebar").get_by_text("ships with the playground")).to_have_count(
+        0 if path == "Tokenization" else 1  # which loads no model
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"]
+)
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_sticks_out_of_the_page(open_page: Open, path: str, size: dict, theme: str):
+    page = open_page(path, theme=theme, size=size)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+
+
+def test_the_sidebar_leads_from_page_to_page(open_page: Open):
+    page = open_page()
+    for path, title in PAGES.items():
+        name = "The loop" if not path else title
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_the_model_stays_picked_from_page_to_page(open_page: Open):
+    page = open_page("?model=mini-gpt2")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Playground").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Playground")
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("mini-gpt2")
+
+
+def test_the_playground_writes_stops_and_keeps_what_it_wrote(open_page: Open):
+    page = open_page("Playground?playground_strategy=Greedy&playground_new_tokens=400")
+    button = page.get_by_test_id("stMain").get_by_role("button", name="Write", exact=True)
+    button.click()
+    expect(page.get_by_role("status").filter(has_text=".")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True).click()
+    expect(button).to_be_visible()
+    expect(page.locator(".st-key-playground_text .chip").first).to_be_visible()
+    expect(page.get_by_text("You stopped it.")).to_be_visible()
+    page.locator(".st-key-playground_text .chip").first.hover()
+    expect(page.locator(".tip caption")).to_have_text("What could have come here")

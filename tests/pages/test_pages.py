@@ -1,0 +1,181 @@
+"""Every page as Streamlit runs it, without a browser: what is drawn, and what an input does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+HOME = str(ROOT / "streamlit_app.py")
+PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
+
+HOSTILE = {
+    "empty": "",
+    "spaces": "   ",
+    "long": "many words " * 9_091,  # 100,000 characters
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "control token": "<|endoftext|>",
+    "NUL": "a\0b",
+    "markdown": "$x$ **b** [l](javascript:alert(1)) :red[c] `d`",
+    "right to left": "\u202eabc \u0627\u0644",
+    "emoji": "👩‍🚀🏳️‍🌈",
+}
+
+
+def opened(page=None, **query):
+    """A page, run once by its address on a server that is warm."""
+    app = AppTest.from_file(HOME, default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    if page is not None:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def strips(app):
+    """What the token strips were given to draw."""
+    return [json.loads(node.proto.json) for node in app.get("bidi_component")]
+
+
+def chart(app):
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_with_its_frame(page):
+    app = opened(page)
+    assert len(app.title) == 1
+    assert [link.proto.label for link in app.sidebar.page_link] == [
+        "The loop",
+        "Tokenization",
+        "Inside the model",
+        "Decoding",
+        "Completion and instruction",
+        "Playground",
+    ]
+    assert app.selectbox(key="model").value == "mini-gpt2"
+    assert not app.warning
+
+
+def test_home_shows_the_first_example_at_once():
+    app = opened()
+    text, candidates = strips(app)
+    assert bytes.fromhex("".join(text["hex"])) == b"Once upon a time"
+    figure = chart(app)
+    assert figure["layout"]["title"]["text"] == "Most likely next tokens"
+    assert [row[0] for row in figure["data"][0]["customdata"]] == candidates["ids"]
+
+
+def test_the_way_to_the_first_distribution_does_not_lead_through_transformers():
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        f"app = AppTest.from_file({HOME!r}, default_timeout=60).run(); "
+        "assert app.get('plotly_chart'); print(*sys.modules)"
+    )
+    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert "torch" in loaded
+    assert "transformers" not in loaded
+
+
+def test_home_writes_the_likeliest_token_until_it_is_told_to_stop():
+    app = opened()
+    first = strips(app)[1]["ids"][0]
+    app.button(key="home_write").click().run()
+    text = strips(app)[0]
+    assert text["ids"][4] == first
+    assert app.button(key="home_write").label == "Write"  # it has stopped by itself
+    assert len(text["ids"]) <= 4 + 60
+
+
+def test_a_new_prompt_begins_a_new_text():
+    app = opened()
+    app.session_state["home_added"] = [5, 6]
+    app.run()
+    assert strips(app)[0]["ids"][-2:] == [5, 6]
+    app.text_input(key="home_prompt").set_value("The fox").run()
+    assert bytes.fromhex("".join(strips(app)[0]["hex"])) == b"The fox"
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_home_answers_every_text(text):
+    app = opened(home_prompt=text)
+    assert bytes.fromhex("".join(strips(app)[0]["hex"])).decode() == text
+    assert strips(app)[0]["control"] == []  # nothing that was typed becomes a control token
+    if text == HOSTILE["empty"]:
+        assert "prompt is empty" in app.warning[0].value
+    elif text == HOSTILE["long"]:
+        assert "prompt fills the model" in app.warning[0].value
+    else:
+        assert not app.warning
+
+
+@pytest.mark.parametrize("model", ["../etc", "a b", "no-such-folder/", "C:\\x", "\0", "<script>"])
+def test_a_model_that_cannot_be_had_is_explained_and_replaced(model):
+    app = opened(model=model)
+    assert "There is no model" in app.warning[0].value
+    assert strips(app)[0]["ids"]
+
+
+def test_a_folder_without_weights_is_explained(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    app = opened(model=str(tmp_path))
+    assert app.warning
+    assert strips(app)[0]["ids"]
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_playground_answers_every_prompt(text):
+    app = opened("pages/5_Playground.py")
+    app.number_input(key="playground_new_tokens").set_value(3)
+    app.text_area(key="playground_prompt").set_value(text).run()
+    app.button(key="playground_write").click().run()
+    assert not app.exception
+    if text in (HOSTILE["empty"], HOSTILE["long"]):
+        assert "prompt" in app.warning[0].value
+    else:
+        assert len(strips(app)[0]["ids"]) <= 3
+
+
+def test_playground_prints_the_settings_in_force_and_repeats_a_seed():
+    app = opened("pages/5_Playground.py")
+    app.number_input(key="playground_new_tokens").set_value(8)
+    app.number_input(key="playground_temperature").set_value(1.5)
+    app.number_input(key="playground_seed").set_value(7).run()
+    texts = []
+    for _ in range(2):
+        app.button(key="playground_write").click().run()
+        texts.append(strips(app)[0]["ids"])
+    assert texts[0] == texts[1]
+    settings = next(each.value for each in app.caption if each.value.startswith("Settings"))
+    settings = settings.replace("\\", "")
+    assert "temperature 1.5" in settings
+    assert "Seed 7" in settings
+
+
+def test_playground_writes_greedily_what_home_writes():
+    home = opened()
+    home.button(key="home_write").click().run()
+    app = opened("pages/5_Playground.py")
+    app.segmented_control(key="playground_strategy").set_value("greedy").run()
+    app.button(key="playground_write").click().run()
+    count = min(len(strips(app)[0]["ids"]), 20)
+    assert strips(app)[0]["ids"][:count] == strips(home)[0]["ids"][4 : 4 + count]
+
+
+def test_inside_lists_every_tensor_and_the_next_tokens():
+    app = opened("pages/2_Inside_the_model.py")
+    table = app.dataframe[0].value
+    assert table["Numbers"].sum() == 6_180_864
+    assert len(chart(app)["data"][0]["x"]) == 5
+
+
+def test_decoding_puts_three_rules_side_by_side():
+    app = opened("pages/3_Decoding.py")
+    greedy, top_k, top_p = strips(app)
+    assert all(rank == 1 for rank in greedy["rank"])
+    assert all(rank <= 50 for rank in top_k["rank"])
+    assert top_p["ids"] != greedy["ids"]
