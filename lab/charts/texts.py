@@ -29,12 +29,12 @@ class Stretch(NamedTuple):
 
 
 def log_probabilities(lines: Sequence[Line]) -> go.Figure:
-    """The model's log-probability of each token, one line per text."""
+    """The model's log-probability (base 2) of each token, one line per text."""
     return _along(
         lines,
         "How likely each token was",
-        axis("Log-probability (nats)", rangemode="tozero", nticks=6),
-        "%{y:.2f} nats",
+        axis("Log-probability (bits)", rangemode="tozero", nticks=6),
+        "%{y:.2f} bits",
     )
 
 

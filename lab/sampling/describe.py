@@ -3,7 +3,7 @@
 from lab.sampling.settings import LLAMA_CPP_ORDER, TRANSFORMERS_ORDER, Knob, Settings
 from lab.sampling.stages import stage_names
 
-LABELS: dict[Knob, str] = {
+LABELS: dict[str, str] = {
     "repetition_penalty": "repetition penalty",
     "temperature": "temperature",
     "top_k": "top-k",

@@ -1,0 +1,53 @@
+"""What the model answered: kept for all sessions, so that no slider ever asks it twice.
+
+Streamlit does not hash arguments that begin with an underscore; the id stands for the model.
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from lab.generation import Step
+    from lab.generation.beam import Search
+    from lab.models import Model
+    from lab.sampling import Settings
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A finished text, and the seconds that it took when it was first written."""
+
+    steps: "tuple[Step, ...]"
+    seconds: float
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def next_logits(_model: "Model", model_id: str, ids: tuple[int, ...]) -> "Tensor":
+    """The logits after `ids`, (vocabulary,) float32. Raises `LabError` for no ids or too many."""
+    from lab.generation.loop import prompt_ids
+    from lab.models import forward
+
+    return forward(_model, prompt_ids(_model, ids))[-1].clone()
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def written(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> Writing:
+    """The text that these settings write after the prompt. Raises `LabError`."""
+    from lab.generation import generate
+
+    begin = perf_counter()
+    steps = tuple(generate(_model, prompt, settings))
+    return Writing(steps, perf_counter() - begin)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def found(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> "Search":
+    """The record of a beam search. Raises `LabError`."""
+    from lab.generation.beam import search
+
+    return search(_model, prompt, settings)
