@@ -1,0 +1,126 @@
+"""Tensors as heat maps: rows and columns named, the exact number on hover."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lab.charts import palette
+
+Matrix = Sequence[Sequence[float | None]] | np.ndarray
+
+TALLEST = 900
+
+
+def tensor(
+    values: Matrix,
+    rows: Sequence[str],
+    columns: Sequence[str] | None = None,
+    *,
+    title: str,
+    row_title: str = "Token",
+    column_title: str = "Component",
+    signed: bool = True,
+    first: int = 0,
+) -> go.Figure:
+    """A matrix, one row per token. Without `columns` they are numbered, beginning with `first`.
+
+    Signed values are on the diverging scale, saturated where only 2 in 100 values lie beyond;
+    others on the sequential one. What is no finite number stays blank.
+
+    >>> figure = tensor([[1.0, -2.0]], ["a"], title="Queries")
+    >>> figure.data[0].z.tolist(), figure.data[0].zmin, figure.data[0].zmax
+    ([[1.0, -2.0]], -2.0, 2.0)
+    """
+    z = np.array(values, dtype=np.float32)
+    finite = z[np.isfinite(z)]
+    limit = float(np.percentile(np.abs(finite), 98, method="higher")) if finite.size else 1.0
+    named = columns is not None
+    across = "%{x}" if named else f"{column_title.lower()} %{{x}}"
+    trace = go.Heatmap(
+        z=np.where(np.isfinite(z), z, np.nan),
+        x=list(columns) if columns is not None else list(range(first, first + z.shape[1])),
+        y=list(rows),
+        colorscale=palette.DIVERGING if signed else palette.SEQUENTIAL,
+        zmin=-(limit or 1.0) if signed else 0,
+        zmax=limit or 1.0,
+        hovertemplate=f"%{{y}}<br>{across}<br>%{{z:.6g}}<extra></extra>",
+        hoverongaps=False,
+        colorbar={"thickness": 12, "outlinewidth": 0},
+        xgap=1 if named else 0,
+        ygap=1,
+    )
+    figure = go.Figure(trace)
+    _frame(figure, title, len(rows))
+    figure.update_xaxes(title=column_title, showgrid=False, zeroline=False, fixedrange=named)
+    _token_axis(figure, row_title, len(rows))
+    if named:
+        figure.update_xaxes(tickangle=-40, type="category")
+    return figure
+
+
+def guesses(
+    texts: Sequence[Sequence[str]],
+    levels: Matrix,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    hover: Sequence[Sequence[str]],
+    *,
+    title: str,
+    level_title: str,
+    highest: float | None = None,
+    reverse: bool = False,
+) -> go.Figure:
+    """The logit lens: depth x position, the likeliest token written in each cell.
+
+    `levels` give the colour, from 0 to `highest`; with `reverse`, low values are the strong ones
+    (entropy, the logarithm of a rank).
+    """
+    scale = [
+        [at, palette.veil(palette.PROBABILITY, palette.LEVEL_OPACITY[1] * level + 0.04)]
+        for at, level in ((0.0, 1.0 if reverse else 0.0), (1.0, 0.0 if reverse else 1.0))
+    ]
+    trace = go.Heatmap(
+        z=[list(row) for row in levels],
+        x=list(columns),
+        y=list(rows),
+        text=[list(row) for row in texts],
+        texttemplate="%{text}",
+        textfont={"size": 13},
+        customdata=[list(row) for row in hover],
+        hovertemplate="%{y}, after %{x}<br>%{customdata}<extra></extra>",
+        colorscale=scale,
+        zmin=0,
+        zmax=highest,
+        xgap=2,
+        ygap=2,
+        colorbar={"thickness": 12, "outlinewidth": 0, "title": {"text": level_title}},
+    )
+    figure = go.Figure(trace)
+    _frame(figure, title, len(rows))
+    figure.update_xaxes(
+        title="Prompt token", type="category", showgrid=False, tickangle=-40, side="bottom"
+    )
+    figure.update_yaxes(title="Depth", type="category", showgrid=False, automargin=True)
+    return figure
+
+
+def _frame(figure: go.Figure, title: str, rows: int) -> None:
+    figure.update_layout(
+        title={"text": title},
+        height=min(TALLEST, 190 + 28 * rows),
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+        dragmode=False,
+    )
+
+
+def _token_axis(figure: go.Figure, title: str, rows: int) -> None:
+    figure.update_yaxes(
+        title=title,
+        type="category",
+        autorange="reversed",
+        automargin=True,
+        showgrid=False,
+        fixedrange=True,
+        dtick=max(1, rows // 32),
+    )

@@ -1,0 +1,1 @@
+"""The page inside the model: the whole flow on top, one section at a time below it."""

@@ -1,0 +1,228 @@
+"""Section: every step of a block as a picture, and any one number followed to its causes."""
+
+import math
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.charts import heatmaps
+from lab.errors import LabError
+from lab.models.explain import Explanation, explain
+from lab.models.steps import Step, steps
+from lab.ui import models
+from lab.ui.inside.view import View
+from lab.ui.text import literal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+COMPONENTS = 512
+"""Components drawn at once."""
+TERMS = 12
+TOKEN = Step(
+    "token_embedding", "Token embedding", "T × D", "embedding table",
+    "Each id picks its row of a table.", "Words become numbers that can be computed with.",
+)  # fmt: skip
+POSITION = Step(
+    "position_embedding", "Position embedding", "T × D", "position table",
+    "Each position picks its row of another table.", "Order matters in language.",
+)  # fmt: skip
+CHECKS_IN_MEMORY = 4
+
+
+def section(view: View) -> None:
+    """Choose a step, see its tensor, pick a cell."""
+    st.subheader("A forward pass", anchor=False)
+    st.markdown(
+        f"Token embeddings"
+        f"{'' if view.config.rotary else ' plus positions'} enter block 0; each block reads the "
+        "stream and adds to it. Below is every tensor on the way through the chosen block."
+    )
+    known = {step.name: step for step in _all_steps(view)}
+    name = st.selectbox(
+        "Step",
+        list(known),
+        index=list(known).index("attention_norm"),
+        format_func=lambda each: f"{list(known).index(each) + 1}. {known[each].title}",
+        key="inside_step",
+        bind="query-params",
+    )
+    step, tensor = known[name], _tensor(view, name)
+    headed = tensor.dim() == 3
+    st.markdown(f"{step.what} *{step.why}*")
+    _facts(tensor, step)
+    matrix = tensor[_head(view, tensor)] if headed else tensor
+    _picture(view, step, matrix, headed)
+    if step in (TOKEN, POSITION):
+        return
+    _one_number(view, step, tensor, headed)
+
+
+def _all_steps(view: View) -> list[Step]:
+    first = [TOKEN] if view.config.rotary else [TOKEN, POSITION]
+    return [*first, *steps(view.config)]
+
+
+def _tensor(view: View, name: str) -> "Tensor":
+    if name == "token_embedding":
+        return view.trace.token_embedding
+    if name == "position_embedding":
+        assert view.trace.position_embedding is not None
+        return view.trace.position_embedding
+    return view.trace.steps(view.layer)[name]
+
+
+def _head(view: View, tensor: "Tensor") -> int:
+    """The chosen head, or the key and value head that it shares."""
+    return view.head * len(tensor) // view.config.heads
+
+
+def _facts(tensor: "Tensor", step: Step) -> None:
+    finite = tensor[tensor.isfinite()].float()
+    with st.container(horizontal=True, gap="large"):
+        for label, value in (
+            ("Shape", " × ".join(f"{each:,}" for each in tensor.shape)),
+            ("Mean", f"{float(finite.mean()):.4g}"),
+            ("Spread", f"{float(finite.std(correction=0)):.4g}"),
+            ("Smallest", f"{float(finite.min()):.4g}"),
+            ("Largest", f"{float(finite.max()):.4g}"),
+        ):
+            st.metric(label, value, width="content", help=step.shape if label == "Shape" else None)
+
+
+def _picture(view: View, step: Step, matrix: "Tensor", headed: bool) -> None:
+    rows = view.window
+    square = step.shape.endswith("T × T")
+    if square:
+        values, columns, first = matrix[rows, rows], view.axis[rows], 0
+    else:
+        first = 0
+        if matrix.shape[1] > COMPONENTS:
+            first = st.slider(
+                "First component", 0, matrix.shape[1] - COMPONENTS, 0, 64,
+                key=f"inside_first_{matrix.shape[1]}", bind="query-params",
+            )  # fmt: skip
+        values = matrix[rows, first : first + COMPONENTS]
+        columns = None
+    where = f"block {view.layer}" + (f", head {view.head}" if headed else "")
+    figure = heatmaps.tensor(
+        values.float().numpy(),
+        view.axis[rows],
+        columns,
+        title=f"{step.title}, {where}" if step not in (TOKEN, POSITION) else step.title,
+        column_title="Key" if square else "Component",
+        row_title="Query" if square else "Token",
+        signed=step.name != "attention",
+        first=first,
+    )
+    st.plotly_chart(
+        figure,
+        key="inside_tensor",
+        config={"displayModeBar": False},
+        alt=f"Heat map of {step.title}, {where}",
+    )
+
+
+def _one_number(view: View, step: Step, tensor: "Tensor", headed: bool) -> None:
+    st.subheader("Trace one number", anchor=False)
+    square = step.shape.endswith("T × T")
+    name = "Key" if square else "Component"
+    key = f"inside_cell_{'key' if square else 'component'}"
+    last = tensor.shape[-1] - 1
+    if st.session_state.get(key, 0) > last:
+        del st.session_state[key]  # chosen in a wider tensor
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        cell = st.number_input(
+            f"{name}, 0 to {last:,}", 0, last, 0, key=key, bind="query-params", width=220
+        )
+        token = literal(view.names[view.position])
+        st.markdown(f"of token {view.position} “{token}”" + (f", head {view.head}" * headed))
+    head = (_head(view, tensor),) if headed else ()
+    index = (*head, view.position, min(max(0, int(cell)), last))
+    worked = explain(view.trace, step.name, view.layer, index)
+    _working(view, worked)
+    _check(view, step, worked)
+
+
+def _working(view: View, worked: Explanation) -> None:
+    shown = worked.largest(TERMS)
+    rows = [
+        {"Term": term.name, "Input": term.left, "Weight": term.right, "Value": term.value}
+        for term in shown
+    ]
+    if len(worked.terms) > TERMS:
+        rest = len(worked.terms) - TERMS
+        rows.append({"Term": f"{rest:,} smaller terms", "Value": worked.rest(TERMS)})
+    if worked.bias is not None:
+        rows.append({"Term": "bias", "Value": worked.bias})
+    with_factors = any(term.left is not None for term in shown)
+    st.markdown(f"The rule: *{worked.rule}*")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        width=640,
+        column_order=["Term", "Input", "Weight", "Value"] if with_factors else ["Term", "Value"],
+        column_config={
+            each: st.column_config.NumberColumn(format="%.6f")
+            for each in ("Input", "Weight", "Value")
+        },
+        alt="The terms that make this number, the largest first",
+    )
+    result = "−∞" if math.isinf(worked.worked_out) else f"{worked.worked_out:.7g}"
+    model = "−∞" if math.isinf(worked.value) else f"{worked.value:.7g}"
+    closing = f"{worked.closing[0].upper()}{worked.closing[1:]}. " if worked.closing else ""
+    st.markdown(f"{closing}Worked out here: **{result}**. In the forward pass: **{model}**.")
+
+
+def _check(view: View, step: Step, worked: Explanation) -> None:
+    """The end of the trail: the same cell in transformers, computed when asked for."""
+    if step.module is None:
+        st.caption(
+            "Inside transformers this tensor never leaves a module, so there is nothing to compare "
+            "it with; the attention made of it can be compared."
+        )
+        return
+    if not st.toggle(
+        "Compare with transformers", key="inside_compare", bind="query-params",
+        help="Loads the same checkpoint into transformers and reads this very cell.",
+    ):  # fmt: skip
+        return
+    with st.spinner("transformers reads the same text"):
+        theirs = _reference(view.place.model_id, view.ids, view.layer)
+    if step.name not in theirs:
+        raise LabError(
+            "transformers does not show this tensor.",
+            "Its module keeps it to itself.",
+            "Compare another step.",
+        )
+    value = float(theirs[step.name][worked.index])
+    gap = abs(value - worked.value)
+    largest = float((theirs[step.name] - view.trace.steps(view.layer)[step.name]).abs().max())
+    st.badge(_verdict(gap), icon=":material/verified:" if gap <= 1e-4 else ":material/error:",
+             color="green" if gap <= 1e-4 else "red")  # fmt: skip
+    st.caption(
+        f"transformers has {value:.7g} in this cell of `{step.module or 'the block'}`, "
+        f"{gap:.1e} away. Over all {theirs[step.name].numel():,} cells of the tensor the largest "
+        f"difference is {largest:.1e}."
+    )
+
+
+def _verdict(gap: float) -> str:
+    """How far two numbers agree, in words.
+
+    >>> _verdict(3e-7), _verdict(0.02)
+    ('equals transformers to 1e-6', 'differs from transformers by 0.02')
+    """
+    if gap == 0:
+        return "equals transformers exactly"
+    if gap <= 1e-4:
+        return f"equals transformers to 1e{math.ceil(math.log10(gap))}"
+    return f"differs from transformers by {gap:.2g}"
+
+
+@st.cache_resource(max_entries=CHECKS_IN_MEMORY, show_spinner=False)
+def _reference(model_id: str, ids: tuple[int, ...], layer: int) -> "dict[str, Tensor]":
+    from lab.models.reference import reference
+
+    return dict(reference(models.get(model_id), ids, layer))

@@ -1,0 +1,162 @@
+"""Section: y = Wx + b with the learner's own numbers."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from lab.models.linear import Initialisation, Worked, initialise, work_out
+from lab.ui.inside.view import View
+
+COURSE = {
+    "By hand": (
+        [[-0.8250, 1.3049, 0.1187], [-0.5890, -0.4155, 1.1964]],
+        [-1.0197, 0.7386],
+    ),
+    "nn.Linear": (
+        [[-0.3170, -0.3254, -0.5291], [0.2270, -0.4149, 0.4038]],
+        [-0.5404, -0.1120],
+    ),
+}
+"""The two layers of the course: one made by hand, one PyTorch's own."""
+X = [1.0, -1.0, 0.5]
+STARTS = ("By hand", "nn.Linear", "Random")
+HOW: "dict[Initialisation, str]" = {"normal": "randn", "nn.Linear": "As nn.Linear does"}
+
+
+def section(view: View) -> None:
+    """Three grids to edit, the sum term by term, and how such layers begin."""
+    st.subheader("A linear layer", anchor=False)
+    st.markdown(
+        "The smallest building block: every output is a weighted sum of all inputs, plus a bias. "
+        f"{view.model.id} is made of many of them. Change any number."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        start = st.segmented_control(
+            "Start from", STARTS, default=STARTS[0], required=True, key="inside_linear_start",
+            bind="query-params",
+        )  # fmt: skip
+        weight, bias, x = _start(start)
+    grids = st.columns([5, 2, 2], gap="medium")
+    # A grid of another beginning is another grid: what was typed into the old one stays there.
+    suffix = f"{start}_{len(weight)}_{len(x)}_{sum(map(sum, weight)):.6g}"
+    columns = [f"{j + 1}" for j in range(len(x))]
+    with grids[0]:
+        w = _grid("W, one row per output", pd.DataFrame(weight, columns=columns), f"W_{suffix}")
+    with grids[1]:
+        b = _grid("b, one per output", pd.DataFrame({"b": bias}), f"b_{suffix}")
+    with grids[2]:
+        inputs = _grid("x, one per input", pd.DataFrame({"x": x}), f"x_{suffix}")
+    worked = work_out(
+        [_numbers(row) for row in w.to_numpy().tolist()],
+        _numbers(b["b"].tolist()),
+        _numbers(inputs["x"].tolist()),
+    )
+    _show(worked, w.to_numpy(dtype=float).tolist(), inputs["x"].tolist())
+    _beginnings()
+
+
+def _start(start: str) -> tuple[list[list[float]], list[float], list[float]]:
+    if start in COURSE:
+        return *COURSE[start], X
+    how = st.selectbox(
+        "Initialisation", list(HOW), format_func=lambda each: HOW[each], key="inside_linear_how",
+        bind="query-params", width=200,
+    )  # fmt: skip
+    count = {
+        name: st.number_input(
+            label, 1, 8, size, key=f"inside_linear_{name}", bind="query-params", width=110
+        )
+        for name, label, size in (("inputs", "Inputs", 3), ("outputs", "Outputs", 2))
+    }
+    seed = st.number_input(
+        "Seed", 0, 2**31, 0, key="inside_linear_seed", bind="query-params", width=130
+    )
+    inputs, outputs = (min(max(1, int(each)), 8) for each in count.values())
+    weight, bias = initialise(how, inputs, outputs, int(seed))
+    x = [*X, *([1.0] * inputs)][:inputs]
+    return _rounded(weight.tolist()), [round(each, 4) for each in bias.tolist()], x
+
+
+def _rounded(rows: list[list[float]]) -> list[list[float]]:
+    return [[round(each, 4) for each in row] for row in rows]
+
+
+def _grid(label: str, frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    st.markdown(f"**{label}**")
+    return st.data_editor(
+        frame,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"inside_linear_{key}",
+        column_config={
+            name: st.column_config.NumberColumn(format="%.4f", step=None) for name in frame.columns
+        },
+        alt=label,
+    )
+
+
+def _numbers(values: list[float | None]) -> list[float | None]:
+    return [None if value is None or math.isnan(value) else float(value) for value in values]
+
+
+def _show(worked: Worked, weight: list[list[float]], x: list[float]) -> None:
+    lines = []
+    for row, (weights, bias, output) in enumerate(
+        zip(weight, worked.bias, worked.output, strict=True)
+    ):
+        terms = " + ".join(
+            rf"\underset{{{product:.4f}}}{{{_bracket(w)} \cdot {_bracket(value)}}}"
+            for w, value, product in zip(weights, x, worked.products[row], strict=True)
+        )
+        lines.append(rf"y_{{{row + 1}}} &= {terms} + {_bracket(bias)} = \mathbf{{{output:.4f}}}")
+    st.latex(r"\begin{aligned}" + r"\\[0.6em]".join(lines) + r"\end{aligned}")
+    table = {
+        "Output": [f"y{row + 1}" for row in range(len(worked.output))],
+        "Worked out": worked.output,
+        "torch.nn.Linear": worked.reference,
+        "Difference": [abs(a - b) for a, b in zip(worked.output, worked.reference, strict=True)],
+    }
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="content",
+        column_config={
+            "Worked out": st.column_config.NumberColumn(format="%.6f"),
+            "torch.nn.Linear": st.column_config.NumberColumn(format="%.6f"),
+            "Difference": st.column_config.NumberColumn(format="scientific"),
+        },
+        alt="The outputs worked out here and by torch.nn.Linear",
+    )
+    st.caption(
+        f"The same numbers through `torch.nn.Linear` differ by at most {worked.difference:.1e}: "
+        "it computes with 32 bits, the terms above with 64."
+    )
+
+
+def _beginnings() -> None:
+    """Why a fresh layer is not filled with randn."""
+    with st.expander("Why a new layer's numbers are not simply randn", key="inside_linear_why"):
+        st.markdown(
+            "With standard normal weights a sum of n terms is about √n large: the more inputs, the "
+            "larger the output, and after a few layers numbers explode. `nn.Linear` draws from "
+            "−1/√n to 1/√n, so that outputs keep about the same size however many inputs there are."
+        )
+        inputs = st.select_slider(
+            "Inputs", [1, 4, 16, 64, 256, 1024], 256, key="inside_linear_n", bind="query-params"
+        )
+        import torch
+
+        x = torch.randn(inputs, generator=torch.Generator().manual_seed(1))
+        for column, (how, label) in zip(st.columns(2), HOW.items(), strict=True):
+            weight, bias = initialise(how, inputs, 500, seed=0)
+            spread = float((weight @ x + bias).std())
+            column.metric(
+                f"{label}: spread of 500 outputs",
+                f"{spread:.3f}",
+                help=f"W within ±{float(weight.abs().max()):.3f}; x is standard normal.",
+            )
+
+
+def _bracket(value: float) -> str:
+    return f"({value:g})" if value < 0 else f"{value:g}"
