@@ -55,6 +55,7 @@ def next_token(
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
+        "hoverlabel": {"font": {"size": 15, **ink}, "align": "left"},
         "xaxis": {
             "title": {"text": "Probability", "font": ink},
             "tickfont": {"size": 13, **ink},

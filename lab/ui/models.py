@@ -1,5 +1,7 @@
 """The active model: picked in the sidebar, loaded once for all sessions."""
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,6 +22,7 @@ SOURCES = {
     "folder": "from a local folder",
 }
 MODELS_IN_MEMORY = 3
+SECONDS_UNTIL_RETRY = 120
 
 
 def picker() -> None:
@@ -56,12 +59,38 @@ def _tokenizer(card: ModelCard) -> Tokenizer:
     return from_file(card.folder / "tokenizer.json", name=card.id)
 
 
-@st.cache_resource(max_entries=MODELS_IN_MEMORY, show_spinner=False)
-def get(model_id: str) -> "Model":
-    """A model by its id, loaded once for all sessions. Raises `LabError`."""
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """What came of loading a model, and when (in seconds of the monotonic clock)."""
+
+    result: "Model | LabError"
+    at: float
+
+
+def _still_true(attempt: _Attempt) -> bool:
+    """A model stays; a failure is believed for a while, so that no rerun waits for it again."""
+    failed = isinstance(attempt.result, LabError)
+    return not failed or time.monotonic() - attempt.at < SECONDS_UNTIL_RETRY
+
+
+@st.cache_resource(
+    max_entries=MODELS_IN_MEMORY, show_spinner="Loading the model", validate=_still_true
+)
+def _attempt(model_id: str) -> _Attempt:
     from lab.models import load
 
-    return load(model_id)
+    try:
+        return _Attempt(load(model_id), time.monotonic())
+    except LabError as error:
+        return _Attempt(error, time.monotonic())
+
+
+def get(model_id: str) -> "Model":
+    """A model by its id, loaded once for all sessions. Raises `LabError`."""
+    result = _attempt(model_id).result
+    if isinstance(result, LabError):
+        raise result
+    return result
 
 
 def active_model() -> "Model":
