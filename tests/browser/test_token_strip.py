@@ -67,6 +67,12 @@ def test_a_character_in_several_tokens_is_shown_once_with_its_bytes(open_page: O
     expect(joint).to_have_attribute("title", "U+1F680")
 
 
+def test_what_cannot_be_seen_is_spelled_out(open_page: Open):
+    page = open_page("?home_prompt=a%00%E2%80%8D%EF%B8%8F%C2%A0b")
+    whole = page.locator(STRIP).locator(".whole, .chip > .mark")
+    expect(whole).to_have_text(["U+0000", "U+200D", "U+FE0F", "U+00A0"])
+
+
 def test_a_long_text_is_drawn_in_pages(open_page: Open):
     page = open_page()
     page.get_by_label("Prompt", exact=True).fill("a fox. " * 2000)

@@ -151,7 +151,9 @@ def _language_tax(chosen: list[Tokenizer]) -> None:
         key="tokenization_tax",
         alt=f"Tokens per language and vocabulary; the most are {worst}, for {language}.",
     )
-    with st.expander("The sentences and their tokens"):
+    with st.expander(
+        "The sentences and their tokens", key="tokenization_sentences", bind="query-params"
+    ):
         st.dataframe(
             {"language": list(LANGUAGES), "sentence": list(LANGUAGES.values()), **counts},
             hide_index=True,

@@ -44,7 +44,7 @@ def section() -> None:
             + ", ".join(literal(special) for special in list(tokenizer.special_tokens)[:3])
             + "."
         )
-    with st.expander("All its special tokens"):
+    with st.expander("All its special tokens", key="tokenization_specials", bind="query-params"):
         st.dataframe(
             {
                 "id": list(tokenizer.special_tokens.values()),

@@ -17,6 +17,8 @@ a low wind, a lower wind, the lowest wind of all"""
 WHOLE, SPLIT = "The text as it is", "Words as GPT-2 cuts them"
 LARGEST = 2256
 LEADERS = 8
+COMPARED = 10_000
+"""Characters that both trainers read; the other one is slow on a long text without cuts."""
 
 
 def section() -> None:
@@ -54,7 +56,12 @@ def section() -> None:
         )
     _step(trained, text, done)
     _use(trained, done)
-    _compare(trained, _theirs(text, trained.vocab_size, split_by))
+    comparison = st.expander(
+        "Compare with Hugging Face's trainer", key="tokenization_compare", bind="query-params"
+    )
+    if comparison.open:
+        with comparison:
+            _compare(text[:COMPARED], trained.vocab_size, split_by)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Training")
@@ -132,7 +139,6 @@ def _use(trained: BPETokenizer, done: int) -> None:
         st.dataframe(
             [_row(trained, place) for place in range(done)] or {"id": [], "token": []},
             hide_index=True,
-            height=280,
             alt="Every merge so far: the token it made, the pair, its count and the ties",
         )
     with right:
@@ -167,28 +173,29 @@ def _strip(tokenizer: BPETokenizer, ids: list[int]) -> list[StripToken]:
     return [StripToken(each, tokenizer.token_bytes(each), merge=max(0, each - 255)) for each in ids]
 
 
-def _compare(trained: BPETokenizer, theirs: list[bytes]) -> None:
-    ours = [trained.token_bytes(each) for each in range(256, trained.vocab_size)]
-    with st.expander("Compare with Hugging Face's trainer"):
-        shared = len(set(ours) & set(theirs))
-        st.markdown(f"Of {len(ours):,} tokens learned here, that trainer learns {shared:,} too.")
-        differing = next(
-            (place for place, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), None
+def _compare(text: str, size: int, pattern: str | None) -> None:
+    trained = _trained(text, size, pattern)
+    theirs = [visible(each) for each in _theirs(text, size, pattern)]
+    ours = [visible(trained.token_bytes(each)) for each in range(256, trained.vocab_size)]
+    length = min(len(ours), len(theirs))
+    shared = len(set(ours) & set(theirs))
+    note = f"Of {len(ours):,} tokens learned here, that trainer learns {shared:,} too."
+    if len(text) == COMPARED:
+        note += f" Both read the first {COMPARED:,} characters."
+    st.markdown(note)
+    differing = next((place for place in range(length) if ours[place] != theirs[place]), None)
+    if differing is not None:
+        st.markdown(
+            f"The two first differ at merge {differing + 1:,}, where "
+            f"{trained.history[differing].ties:,} pairs are equally frequent: this page takes "
+            "the pair seen first, that trainer the one with the smaller ids."
         )
-        if differing is not None:
-            st.markdown(
-                f"The two first differ at merge {differing + 1:,}, where "
-                f"{trained.history[differing].ties:,} pairs are equally frequent: this page takes "
-                "the pair seen first, that trainer the one with the smaller ids."
-            )
-        length = min(len(ours), len(theirs))
-        st.dataframe(
-            {
-                "merge": range(1, length + 1),
-                "here": [visible(each) for each in ours[:length]],
-                "Hugging Face": [visible(each) for each in theirs[:length]],
-            },
-            hide_index=True,
-            height=280,
-            alt="The tokens that both trainers learn, in order",
-        )
+    st.dataframe(
+        {
+            "merge": range(1, length + 1),
+            "here": ours[:length],
+            "Hugging Face": theirs[:length],
+        },
+        hide_index=True,
+        alt="The tokens that both trainers learn, in order",
+    )

@@ -1,0 +1,89 @@
+"""The tokenization page in a real browser: linked rows, examples, scrubbing, links to share."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, settled
+
+LIT = re.compile(r"\blit\b")
+
+
+def strip(page: Page, key: str):
+    return page.locator(f".st-key-tokenization_{key}")
+
+
+def test_a_token_its_id_and_its_bytes_are_linked(open_page: Open):
+    page = open_page("Tokenization?tokenization=Subwords")
+    subwords = strip(page, "subwords")
+    subwords.locator(".chip").nth(8).hover()
+    for row in ("ids", "bytes"):
+        expect(subwords.locator(f".{row} .cell").nth(8)).to_have_class(LIT)
+    expect(subwords.locator(".tip")).to_contain_text("U+1F680")
+    subwords.locator(".ids .cell").first.hover()
+    expect(subwords.locator(".chip").first).to_have_class(LIT)
+
+
+def test_the_three_views_of_a_token(open_page: Open):
+    page = open_page("Tokenization?tokenization=Subwords")
+    chip = strip(page, "subwords").locator(".chip").nth(4)
+    expect(chip).to_have_text("␣token")
+    page.get_by_text("As the vocabulary writes it").click()
+    expect(chip).to_have_text("Ġtoken")
+    page.get_by_text("Bytes", exact=True).first.click()
+    expect(chip).to_have_text("20 74 6F 6B 65 6E")
+
+
+def test_an_example_is_shown_and_its_link_shows_the_same_elsewhere(open_page: Open):
+    page = open_page("Tokenization?tokenization=Side+by+side&tokenization_families_text=mine")
+    page.get_by_text("Arabic", exact=True).first.click()
+    first = strip(page, "strip_0").locator(".tokens")
+    expect(first).to_contain_text("اليوم")
+    expect(page).to_have_url(re.compile("tokenization_families_text=%D8"))
+    shown = first.inner_text()
+    again = open_page(page.url.split("/", 3)[3])
+    expect(strip(again, "strip_0").locator(".chip").first).to_be_visible()
+    assert strip(again, "strip_0").locator(".tokens").inner_text() == shown
+
+
+def test_training_is_scrubbed_with_the_keyboard_and_shared_by_its_link(open_page: Open):
+    page = open_page("Tokenization?tokenization=Train+your+own")
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text("Merge 4 joined")).to_be_visible()
+    expect(page).to_have_url(re.compile("tokenization_train_step=4"))
+    again = open_page(page.url.split("/", 3)[3])
+    expect(again.get_by_text("Merge 4 joined")).to_be_visible()
+
+
+def test_the_trained_tokenizer_can_be_downloaded(open_page: Open, tmp_path):
+    page = open_page("Tokenization?tokenization=Train+your+own")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download tokenizer.json").click()
+    file = tmp_path / "tokenizer.json"
+    download.value.save_as(file)
+    from lab.tokenizers import from_file
+
+    assert from_file(file).vocab_size == 296
+
+
+def test_what_was_typed_is_still_there_after_a_look_at_another_section(open_page: Open):
+    page = open_page("Tokenization?tokenization=Characters")
+    page.get_by_label("Text", exact=True).fill("kept")
+    page.get_by_label("Text", exact=True).press("Control+Enter")
+    expect(strip(page, "characters").locator(".chip")).to_have_count(4)
+    page.get_by_role("tab", name="Takeaways").click()
+    expect(page.get_by_text("Put your own text in.")).to_be_visible()
+    page.get_by_role("tab", name="Characters").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("kept")
+
+
+def test_markup_stays_text(open_page: Open):
+    page = open_page(
+        "Tokenization?tokenization=Words&tokenization_words_text="
+        "%3Cimg+src%3Dx+onerror%3Dalert(1)%3E"
+    )
+    settled(page)
+    expect(page.get_by_text("has no id").first).to_be_visible()
+    expect(page.locator("img[src='x']")).to_have_count(0)
