@@ -1,9 +1,13 @@
 """How a token is written in a chart or a table, where it cannot be a coloured chip."""
 
 import html
+import re
 
 MARKS = {" ": "␣", "\n": "↵", "\t": "⇥", "\r": r"\r"}
 """Whitespace made visible. What else is invisible is written as its code point."""
+
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0]")
+"""Printable by their category, and yet nothing to see: fillers, joiners, variation selectors."""
 
 
 def visible(data: bytes) -> str:
@@ -26,7 +30,7 @@ def visible(data: bytes) -> str:
 def _mark(character: str) -> str:
     if character in MARKS:
         return MARKS[character]
-    if character.isprintable():
+    if character.isprintable() and not _UNSEEN.match(character):
         return character
     return f"⟨U+{ord(character):04X}⟩"
 

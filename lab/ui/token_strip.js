@@ -55,7 +55,7 @@ const codePoint = character =>
 // What stands for an invisible character, or null for a visible one.
 function mark(character) {
   if (MARKS[character]) return MARKS[character]
-  return /^[\p{C}\p{Z}]$/u.test(character) ? codePoint(character) : null
+  return /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]$/u.test(character) ? codePoint(character) : null
 }
 
 // Text with its invisible characters spelled out, for places that cannot style them.

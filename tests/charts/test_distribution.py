@@ -52,7 +52,8 @@ def test_probabilities_never_round_to_a_lie(probability, said):
 @pytest.mark.parametrize(
     ("data", "seen"),
     [(b"\n\n", "↵↵"), (b"\t", "⇥"), (b"\r\n", r"\r↵"), ("\u202e".encode(), "⟨U+202E⟩"),
-     ("\u00a0".encode(), "⟨U+00A0⟩"), (b"\xed\xa0\x80", "⟨ED A0 80⟩"), (b"", "")],
+     ("\u00a0".encode(), "⟨U+00A0⟩"), ("\ufe0f".encode(), "⟨U+FE0F⟩"),
+     (b"\xed\xa0\x80", "⟨ED A0 80⟩"), (b"", "")],
 )  # fmt: skip
 def test_nothing_in_a_label_is_invisible(data, seen):
     assert visible(data) == seen

@@ -166,13 +166,6 @@ def test_playground_writes_greedily_what_home_writes():
     assert strips(app)[0]["ids"][:count] == strips(home)[0]["ids"][4 : 4 + count]
 
 
-def test_inside_lists_every_tensor_and_the_next_tokens():
-    app = opened("pages/2_Inside_the_model.py")
-    table = app.dataframe[0].value
-    assert table["Numbers"].sum() == 6_180_864
-    assert len(chart(app)["data"][0]["x"]) == 5
-
-
 def test_decoding_puts_three_rules_side_by_side():
     app = opened("pages/3_Decoding.py")
     greedy, top_k, top_p = strips(app)
