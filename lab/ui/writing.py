@@ -2,7 +2,7 @@
 
 import html
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -80,20 +80,22 @@ def write(steps: Iterable["Step"], tokenizer: Tokenizer, into: list[StripToken])
     finish = None
     for step in steps:
         into.append(written(tokenizer, step))
-        pieces.append(_piece(step))
+        pieces.append(piece(step))
         finish = step.finish
         if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
-            place.html(_paragraph(pieces))
+            place.html(paragraph(pieces))
             drawn = time.monotonic()
     return finish
 
 
-def _piece(step: "Step") -> str:
+def piece(step: "Step") -> str:
+    """The text of a step as HTML, on a fill that says how likely its token was."""
     low, high = palette.LEVEL_OPACITY
     fill = palette.veil(palette.PROBABILITY, low + step.probability * (high - low))
     style = f"{CHIP}; background: {fill}"
     return f'<span style="{style}">{html.escape(step.text)}</span>'
 
 
-def _paragraph(pieces: list[str]) -> str:
+def paragraph(pieces: Sequence[str]) -> str:
+    """Pieces of a text in the making as one paragraph of HTML."""
     return f'<div role="status" style="{TEXT}">{"".join(pieces)}</div>'

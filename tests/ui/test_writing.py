@@ -5,7 +5,7 @@ import pytest
 from lab import tokenizers
 from lab.generation import Alternative, Step
 from lab.ui.token_strip import Candidate
-from lab.ui.writing import _paragraph, _piece, read, written
+from lab.ui.writing import paragraph, piece, read, written
 
 
 @pytest.fixture(scope="module")
@@ -42,5 +42,5 @@ def test_alternatives_are_bytes_even_where_they_are_no_character(gpt2):
 
 
 def test_text_in_the_making_never_becomes_markup():
-    assert "<img" not in _paragraph([_piece(step(1, "<img src=x onerror=alert(1)>"))])
-    assert "&lt;img" in _piece(step(1, "<img"))
+    assert "<img" not in paragraph([piece(step(1, "<img src=x onerror=alert(1)>"))])
+    assert "&lt;img" in piece(step(1, "<img"))
