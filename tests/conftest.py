@@ -2,6 +2,12 @@
 
 import os
 
+from hypothesis import settings
+
 # One thread: models this small gain nothing from more, and with several processes on two cores
 # (tests, a server, a browser) OpenMP's threads would spend their time waiting for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No example is timed: a busy machine is no failure.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lab.errors import LabError
 from lab.tokenizers import bpe, load
 from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer, train
+from lab.tokenizers.huggingface import learned_tokens
 
 from .recount import by_recounting
 from .samples import prose, texts
@@ -67,6 +68,22 @@ def test_encoding_the_training_text_retraces_the_training(text, steps, pattern):
     assert len(tokenizer.after(steps).encode(text)) == lengths[steps]
 
 
+@given(_TANGLED, st.integers(0, 10), st.sampled_from([None, GPT2_PATTERN]))
+def test_the_leaders_are_all_pairs_in_the_order_in_which_they_would_be_taken(text, steps, pattern):
+    tokenizer = train(text, 256 + 11, pattern=pattern)
+    now = tokenizer.after(steps)
+    counts: dict[tuple[int, int], int] = {}
+    for chunk in bpe.split(text, pattern):
+        ids = now.encode(chunk.decode())
+        for pair in pairwise(ids):
+            counts[pair] = counts.get(pair, 0) + 1
+    leaders = bpe.leaders(now, text, 1000)
+    assert leaders == sorted(counts.items(), key=lambda item: -item[1])  # stable: first seen first
+    if steps < len(tokenizer.merges):
+        assert leaders[0][0] == tokenizer.merges[steps]
+        assert leaders[0][1] == tokenizer.history[steps].count
+
+
 @given(_TANGLED)
 def test_no_two_tokens_have_the_same_bytes(text):
     tokenizer = train(text, 400)
@@ -96,19 +113,14 @@ def test_the_exported_file_gives_the_same_ids_in_hugging_faces_library(pattern):
         assert exported.decode(tokenizer.encode(text)) == text
 
 
-def test_the_first_merge_is_that_of_hugging_faces_trainer():
-    # Later ones may differ: that trainer breaks ties by token id, not by place.
-    trainer = hf.trainers.BpeTrainer(
-        vocab_size=257,
-        show_progress=False,
-        initial_alphabet=hf.pre_tokenizers.ByteLevel.alphabet(),
-    )
-    theirs = hf.Tokenizer(hf.models.BPE())
-    theirs.pre_tokenizer = hf.pre_tokenizers.ByteLevel(add_prefix_space=False)
+@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+def test_as_long_as_nothing_ties_hugging_faces_trainer_learns_the_same(pattern):
     text = prose(20_000)
-    theirs.train_from_iterator([text], trainer)
-    ours = train(text, 257, pattern=GPT2_PATTERN)
-    assert theirs.id_to_token(256).encode() == ours.token_bytes(256)
+    ours = train(text, 400, pattern=pattern)
+    theirs = learned_tokens(text, 400, pattern=pattern)
+    first_tie = next(place for place, step in enumerate(ours.history) if step.ties > 1)
+    assert first_tie > 5
+    assert theirs[:first_tie] == [ours.token_bytes(256 + place) for place in range(first_tie)]
 
 
 def test_text_that_runs_out_of_pairs_ends_the_training():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.errors import LabError
-from lab.tokenizers import from_file, load, pretrained
+from lab.tokenizers import from_file, from_hub, load, pretrained
 from lab.tokenizers.bpe import GPT2_PATTERN, train
 from lab.tokenizers.huggingface import FileTokenizer
 
@@ -197,3 +197,13 @@ def test_a_folder_without_a_tokenizer_is_a_plain_answer(tmp_path):
     for path in (tmp_path, tmp_path / "nothing", "bad\0path"):
         with pytest.raises(LabError):
             from_file(path)
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", "../x", "a b", "", "x" * 300, "\0"])
+def test_what_cannot_be_fetched_is_a_plain_answer(name, monkeypatch):
+    def refuse(*_):
+        raise OSError("no network")
+
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    with pytest.raises(LabError, match="to be had"):
+        from_hub(name)

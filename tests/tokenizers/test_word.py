@@ -1,7 +1,7 @@
 import pytest
 
 from lab.errors import LabError
-from lab.tokenizers.word import WordTokenizer
+from lab.tokenizers.word import WordTokenizer, growth
 
 from .samples import NOTEBOOK_CORPUS
 
@@ -62,3 +62,16 @@ def test_an_empty_corpus_has_no_words(corpus):
 def test_lone_surrogates_become_replacement_characters():
     tokenizer = WordTokenizer.train(["\ud800 a"])
     assert tokenizer.decode(tokenizer.encode("\ud800 a")) == "\ufffd a"
+
+
+def test_growth_is_what_a_tokenizer_of_each_beginning_has():
+    corpus, other = " ".join(NOTEBOOK_CORPUS).split(), "the fox and the next text"
+    for point in growth(" ".join(corpus), other):
+        tokenizer = WordTokenizer.train([" ".join(corpus[: point.read])], unknown="[UNK]")
+        ids = tokenizer.encode(other)
+        assert point.vocabulary == tokenizer.vocab_size - 1
+        assert point.unknown == ids.count(tokenizer.vocab_size - 1) / len(ids)
+
+
+def test_growth_of_nothing():
+    assert growth("", "") == [(0, 0, 0)]
