@@ -59,8 +59,8 @@ def read_layers(trace: Trace, watched: int | None = None) -> tuple[Reading, ...]
     readings = [_read("Embedding", lens_logits(trace, 0), watched)]
     for layer in range(layers):
         after_attention = lens_logits(trace, layer, between=True)
-        readings.append(_read(f"{layer} attention", after_attention, watched))
-        readings.append(_read(f"{layer} MLP", lens_logits(trace, layer + 1), watched))
+        readings.append(_read(f"Block {layer} attention", after_attention, watched))
+        readings.append(_read(f"Block {layer} MLP", lens_logits(trace, layer + 1), watched))
     return tuple(readings)
 
 
@@ -97,8 +97,8 @@ def contributions(
         value = direction(trace.position_embedding[position])
         parts.append(Contribution("Position embedding", None, value))
     for layer, (attended, mlp) in enumerate(zip(trace.attention_output, trace.mlp, strict=True)):
-        parts.append(Contribution(f"{layer} attention", layer, direction(attended[position])))
-        parts.append(Contribution(f"{layer} MLP", layer, direction(mlp[position])))
+        parts.append(Contribution(f"Block {layer} attention", layer, direction(attended[position])))
+        parts.append(Contribution(f"Block {layer} MLP", layer, direction(mlp[position])))
     if direction.bias:
         parts.append(Contribution("Final norm's bias", None, direction.bias))
     return tuple(parts)

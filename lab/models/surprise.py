@@ -29,7 +29,7 @@ def divergence(logits: Tensor, other: Tensor) -> float:
     >>> divergence(torch.tensor([0.0, 0.0]), torch.tensor([0.0, 0.0]))
     0.0
     """
-    ours, theirs = logits.log_softmax(-1), other.log_softmax(-1)
+    ours, theirs = logits.double().log_softmax(-1), other.double().log_softmax(-1)
     gaps = torch.where(ours.isneginf(), 0.0, ours - theirs)  # what never comes costs nothing
     return max(0.0, float((ours.exp() * gaps).sum()) / math.log(2))
 

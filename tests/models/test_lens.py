@@ -64,7 +64,7 @@ def test_contributions_add_up_to_the_logit(seen, position, against):
 def test_heads_add_up_to_their_layers_attention(seen):
     parts = contributions(seen, TOKENS - 1, 42)
     for layer in range(3):
-        whole = next(part for part in parts if part.name == f"{layer} attention")
+        whole = next(part for part in parts if part.name == f"Block {layer} attention")
         heads = head_contributions(seen, layer, TOKENS - 1, 42)
         assert sum(part.name.startswith("Head") for part in heads) == 4
         assert total(heads) == pytest.approx(whole.value, abs=1e-4)

@@ -5,7 +5,7 @@ import streamlit as st
 from lab.charts.inside import treemap
 from lab.models.architecture import BYTES, Module, build
 from lab.models.config import Config, parse_config
-from lab.models.steps import steps
+from lab.models.steps import Step, steps
 from lab.ui.inside.view import View
 from lab.ui.text import literal, size
 
@@ -114,7 +114,8 @@ def _row(path: str, module: Module) -> dict[str, str | int]:
         "Module": path,
         "Kind": module.kind,
         "Shapes": ", ".join(
-            f"{name} {' × '.join(map(str, shape))}" for name, shape in module.shapes.items()
+            f"{name} {' × '.join(map(str, shape))}"
+            for name, shape in sorted(module.shapes.items(), reverse=True)
         )
         or (f"shares {module.tied}.weight" if module.tied else ""),
         "Parameters": module.parameters,
@@ -127,26 +128,26 @@ def _steps(config: Config) -> None:
         f"G = {config.kv_heads} key and value heads, K = {config.head_width} components per head, "
         f"M = {config.mlp_width} neurons."
     )
-    st.dataframe(
+    st.table(
         [
             {
                 "Step": step.title,
                 "Shape": step.shape,
-                "Where in transformers": "not a module" if step.module is None
-                else step.module or "the block itself",
+                "Where in transformers": _place(step),
                 "What it does": step.what,
                 "Why": step.why,
             }
             for step in steps(config)
         ],
         hide_index=True,
-        height="content",
-        column_config={
-            "What it does": st.column_config.TextColumn(width="large"),
-            "Why": st.column_config.TextColumn(width="large"),
-        },
         alt="The steps of a block",
-    )  # fmt: skip
+    )
+
+
+def _place(step: Step) -> str:
+    if step.module is None:
+        return "in no module of its own"
+    return f"`{step.module}`" if step.module else "the block itself"
 
 
 def _block(title: str, tree: Module, path: str) -> None:

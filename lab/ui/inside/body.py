@@ -69,7 +69,7 @@ def _place(model: "Model", ids: tuple[int, ...]) -> Place:
     """The layer, head and position, by sliders that the address carries."""
     assert model.config is not None
     last = len(ids) - 1
-    columns = st.columns(3, gap="large")
+    columns = st.columns(3)
     with columns[0]:
         layer = _slider("Block", "layer", model.config.layers, 0)
     with columns[1]:

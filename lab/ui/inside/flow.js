@@ -43,7 +43,7 @@ function layout(data, width) {
   const after = data.layers - 1 - data.layer
   const pitch = clamp(92 / Math.max(1, data.layers - 1), 2.5, 9)
   const fixed = 84 + 30 + 26 + 46 + matrix + 30 + 26 + 54 + 26 + 30 + 138
-  const bars = pitch * (before + after)
+  const bars = [before, after].reduce((sum, many) => sum + (many ? Math.max(36, pitch * many) : 0), 0)
   // What is left is shared by the gaps, by how much goes on in them.
   const shares = [10, 12, 16, 44, 34, 46, 34, 28, 28, 16, 14, 26]
   const unit = Math.max(0.5, (width - fixed - bars - 24) / shares.reduce((a, b) => a + b))
@@ -56,7 +56,7 @@ function layout(data, width) {
   const at = {}
   at.tokens = place(84, shares[0])
   at.embedding = place(30, shares[1])
-  at.before = place(pitch * before, shares[2])
+  at.before = place(before ? Math.max(36, pitch * before) : 0, shares[2])
   x += 12
   at.input = place(26, shares[3])
   at.projections = place(46, shares[4])
@@ -66,7 +66,7 @@ function layout(data, width) {
   at.neurons = place(54, shares[8])
   at.output = place(26, shares[9])
   x += 12
-  at.after = place(pitch * after, shares[10])
+  at.after = place(after ? Math.max(36, pitch * after) : 0, shares[10])
   at.final = place(30, shares[11])
   at.next = place(138, 0)
   return { ...at, rows, matrix, thin, gap, height, row, top, pitch, total: x }
@@ -231,7 +231,7 @@ class Flow {
       this.reading(shapeName, strip, box, this.at.row),
       this.vectors(strip, box.x, box.y, box.width, this.at.row),
     )
-    if (head) this.title(place.x + place.width / 2, this.at.top, ...head)
+    if (head) this.title(place.right, this.at.top, ...head, "end")
   }
 
   columns() {
@@ -368,27 +368,22 @@ class Flow {
         made.style.strokeOpacity = 0.05 + 0.2 * weights[row]
       })
     }
-    this.headPicker(x, TOP + matrix + 14)
+    this.headPicker()
   }
 
   // One square per head, as full as what the head writes for the chosen token is large.
-  headPicker(x, y) {
+  headPicker() {
     const { data, at } = this
     const most = Math.max(...data.sizes.heads) || 1
-    const columns = Math.min(data.heads, Math.floor((at.mixed.x - x) / 18))
-    const lines = Math.ceil(data.heads / columns)
-    const size = Math.min(13, (at.gap + at.rows * at.thin) / lines - 5)
-    const left = at.attention.right + 10
-    const across = Math.max(1, Math.floor((at.mixed.x - left - 4) / (size + 4)))
-    this.svg.append(node("text", { class: "soft", x: left, y: TOP + 10 }, `Head ${data.head}`))
+    const pitch = Math.min(18, 290 / data.heads)
+    const size = pitch * 0.78
+    const left = at.output.right + 2 - pitch * data.heads
+    this.svg.append(
+      node("text", { class: "title", x: left - 10, y: 24, "text-anchor": "end", style: "font-size: 14px" },
+        `Head ${data.head}`),
+    )
     data.sizes.heads.forEach((value, head) => {
-      const box = {
-        x: left + (head % across) * (size + 4),
-        y: TOP + 18 + Math.floor(head / across) * (size + 4),
-        width: size,
-        height: size,
-        rx: 3,
-      }
+      const box = { x: left + head * pitch, y: 19 - size / 2, width: size, height: size, rx: 3 }
       this.press("head", head, head === data.head, `Head ${head}`,
         [`adds a vector of size ${number(value)}`, `to “${data.tokens[this.chosenRow()].text}”`],
         node("rect", { class: "head", ...box, "fill-opacity": 0.06 + (0.94 * value) / most }), box)
@@ -430,19 +425,23 @@ class Flow {
         node("rect", { class: "bar", x, y: middle - height / 2, width: Math.max(1.5, at.pitch - 2), height, rx: 1 }),
         { x, y: middle - full / 2 - 4, width: at.pitch, height: full + 8 })
     }
-    for (let layer = 0; layer < data.layer; layer++) draw(layer, at.before.x + layer * at.pitch)
-    for (let layer = data.layer + 1; layer < data.layers; layer++)
-      draw(layer, at.after.x + (layer - data.layer - 1) * at.pitch)
+    const left = (place, count) => place.x + (place.width - count * at.pitch) / 2
+    const after = data.layers - 1 - data.layer
+    for (let layer = 0; layer < data.layer; layer++)
+      draw(layer, left(at.before, data.layer) + layer * at.pitch)
+    for (let index = 0; index < after; index++)
+      draw(data.layer + 1 + index, left(at.after, after) + index * at.pitch)
     const say = (place, count, word) => {
       if (!count) return
-      const text = `${count} ${word}`
       const x = place.x + place.width / 2
+      const y = middle + full / 2 + 20
       this.svg.append(
-        node("text", { class: "soft", x, y: middle + full / 2 + 22, "text-anchor": "middle" }, text),
+        node("text", { class: "title", x, y, "text-anchor": "middle" }, String(count)),
+        node("text", { class: "soft", x, y: y + 14, "text-anchor": "middle" }, word),
       )
     }
     say(at.before, data.layer, "before")
-    say(at.after, data.layers - 1 - data.layer, "more")
+    say(at.after, after, "more")
     const x = at.input.x - 2
     this.svg.append(
       node("text", { class: "title", x, y: 24, style: "font-size: 14px" },
@@ -532,10 +531,10 @@ class Flow {
     data.next.forEach((each, index) => {
       const y = top + index * height
       content.push(
-        node("rect", { class: "bar", x: left, y: y + height - 7, rx: 2, height: 4, style: "fill-opacity: 0.85",
+        node("rect", { class: "bar", x: left, y: y + height - 5, rx: 2, height: 4, style: "fill-opacity: 0.85",
           width: Math.max(1, (at.next.width * each.probability) / most) }),
-        node("text", { class: "mono", x: left, y: y + height - 10 }, short(each.text, 10)),
-        node("text", { class: "soft mono", x: left + at.next.width, y: y + height - 10, "text-anchor": "end" },
+        node("text", { class: "mono", x: left, y: y + height - 11 }, short(each.text, 10)),
+        node("text", { class: "soft mono", x: left + at.next.width, y: y + height - 11, "text-anchor": "end" },
           percent(each.probability)),
       )
       this.wire(curve(at.final.right, this.rowMiddle(row), left - 4, y + height / 2), "attended", row,

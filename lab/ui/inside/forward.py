@@ -79,15 +79,12 @@ def _head(view: View, tensor: "Tensor") -> int:
 
 def _facts(tensor: "Tensor", step: Step) -> None:
     finite = tensor[tensor.isfinite()].float()
-    with st.container(horizontal=True, gap="large"):
-        for label, value in (
-            ("Shape", " × ".join(f"{each:,}" for each in tensor.shape)),
-            ("Mean", f"{float(finite.mean()):.4g}"),
-            ("Spread", f"{float(finite.std(correction=0)):.4g}"),
-            ("Smallest", f"{float(finite.min()):.4g}"),
-            ("Largest", f"{float(finite.max()):.4g}"),
-        ):
-            st.metric(label, value, width="content", help=step.shape if label == "Shape" else None)
+    shape = " × ".join(f"{each:,}" for each in tensor.shape)
+    st.markdown(
+        f"Shape **{shape}** ({step.shape}), mean **{float(finite.mean()):.4g}**, spread "
+        f"**{float(finite.std(correction=0)):.4g}**, from **{float(finite.min()):.4g}** to "
+        f"**{float(finite.max()):.4g}**"
+    )
 
 
 def _picture(view: View, step: Step, matrix: "Tensor", headed: bool) -> None:

@@ -36,7 +36,7 @@ def _lens(view: View) -> None:
     st.subheader("Layers as they think", anchor=False)
     st.markdown(
         "The logit lens reads the stream before the model is finished: the final norm and the "
-        "output matrix, applied at every depth. The last row is the model's own prediction."
+        "output matrix, applied at every depth. The top row is the model's own prediction."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.segmented_control(

@@ -106,7 +106,7 @@ def _show(worked: Worked, weight: list[list[float]], x: list[float]) -> None:
         zip(weight, worked.bias, worked.output, strict=True)
     ):
         terms = " + ".join(
-            rf"\underset{{{product:.4f}}}{{{_bracket(w)} \cdot {_bracket(value)}}}"
+            rf"\underbrace{{{_bracket(w)} \cdot {_bracket(value)}}}_{{{product:.4f}}}"
             for w, value, product in zip(weights, x, worked.products[row], strict=True)
         )
         lines.append(rf"y_{{{row + 1}}} &= {terms} + {_bracket(bias)} = \mathbf{{{output:.4f}}}")

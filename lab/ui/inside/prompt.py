@@ -17,10 +17,12 @@ EIGHT = 8  # the course's dummy sequence
 
 def read_ids(model: "Model") -> tuple[int, ...]:
     """Ask what to read; give the ids. Raises `LabError` for nothing, nonsense or too much."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    with left:
         kind = st.segmented_control(
             "Read", KINDS, default="Text", required=True, key="inside_kind", bind="query-params"
         )
+    with right:
         if kind == "Text":
             text = st.text_input(
                 "Prompt", EXAMPLE, key="inside_prompt", bind="query-params", on_change=_at_the_end
@@ -43,11 +45,12 @@ def _random(model: "Model") -> list[int]:
     import torch
 
     most = min(model.context, LONGEST)
-    count = st.number_input(
+    left, right = st.columns(2)
+    count = left.number_input(
         "How many", 1, most, min(EIGHT, most), key="inside_count", bind="query-params",
         on_change=_at_the_end,
     )  # fmt: skip
-    seed = st.number_input("Seed", 0, 2**31, 0, key="inside_seed", bind="query-params")
+    seed = right.number_input("Seed", 0, 2**31, 0, key="inside_seed", bind="query-params")
     generator = torch.Generator().manual_seed(int(seed))
     drawn: list[int] = torch.randint(
         _vocabulary(model), (min(max(1, int(count)), most),), generator=generator
