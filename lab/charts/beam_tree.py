@@ -6,10 +6,10 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.frame import INK, axis, layout
+from lab.charts.frame import axis, layout
 from lab.charts.labels import plain, visible
 
-COLUMN, ROW = 118, 34
+COLUMN, ROW = 70, 34
 """Pixels between two rounds, and between two candidates of a round."""
 LONGEST_LABEL = 11
 
@@ -79,8 +79,7 @@ def beam_tree(nodes: Sequence[Node], winner: Collection[int]) -> go.Figure:
             "Every candidate of the search",
             ROW * (deepest + 2) + 150,
             width=COLUMN * (steps + 1) + 60,
-            legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": INK},
-            margin={"l": 8, "r": 8, "t": 84, "b": 8},
+            legend=True,
             xaxis=axis(
                 "Tokens since the prompt",
                 dtick=1,

@@ -32,7 +32,8 @@ def per_token(
     figure.update_layout(
         layout(
             "Time for one more token",
-            340,
+            360,
+            legend=True,
             xaxis=axis("Tokens in the text", tickformat=",d"),
             yaxis=axis("Milliseconds", rangemode="tozero"),
         )
@@ -63,11 +64,12 @@ def batch(
     figure.update_layout(
         layout(
             "Several prompts at once",
-            340,
+            360,
+            legend=True,
             bargap=0.3,
             bargroupgap=0.08,
             xaxis=axis("Prompts", type="category"),
-            yaxis=axis("Tokens per second, all prompts together", rangemode="tozero"),
+            yaxis=axis("Tokens per second", rangemode="tozero"),
         )
     )
     return figure

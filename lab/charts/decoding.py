@@ -1,5 +1,6 @@
 """The choice of the next token: what is left of a distribution, and what is drawn from it."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,83 @@ class Cut(NamedTuple):
     kept: int
 
 
+def stage_bars(
+    token_ids: Sequence[int],
+    data: Sequence[bytes],
+    probabilities: Sequence[float],
+    before: Sequence[float],
+    kept: Sequence[bool],
+    *,
+    title: str,
+    largest: float,
+) -> go.Figure:
+    """Bars of some tokens after a stage; of a token that was cut, what it had `before`, in grey.
+
+    `largest` is the probability at the full width of a bar: one scale for several figures. Each
+    bar carries its id as `customdata`.
+    """
+    labels = [plain(visible(each)) for each in data]
+    rows = list(range(len(labels)))
+    bars = go.Bar(
+        x=[
+            after if keep else old
+            for after, old, keep in zip(probabilities, before, kept, strict=True)
+        ],
+        y=rows,
+        orientation="h",
+        customdata=[
+            (token_id, label, percent(after) if keep else "cut", percent(old))
+            for token_id, label, after, old, keep in zip(
+                token_ids, labels, probabilities, before, kept, strict=True
+            )
+        ],
+        marker={
+            "color": [palette.KEPT if keep else palette.veil(palette.CUT, 0.5) for keep in kept],
+            "line": {"width": 0},
+            "cornerradius": 3,
+        },
+        text=[
+            percent(after) if keep else "cut"
+            for after, keep in zip(probabilities, kept, strict=True)
+        ],
+        textposition="outside",
+        textangle=0,
+        textfont={
+            "size": 13,
+            "color": [palette.CHART_INK if keep else palette.CUT for keep in kept],
+        },
+        cliponaxis=False,
+        hovertemplate="%{customdata[1]}<br>id %{customdata[0]}<br>before %{customdata[3]}"
+        "<br>after %{customdata[2]}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
+    return go.Figure(
+        bars,
+        layout(
+            title,
+            26 * len(labels) + 110,
+            bargap=0.28,
+            xaxis=axis(
+                "Probability",
+                range=[0, largest * 1.5],
+                tickformat=".0%" if largest > 0.04 else ".1%",
+                nticks=4,
+                tickangle=0,
+            ),
+            yaxis=axis(
+                "",
+                tickvals=rows,
+                ticktext=labels,
+                tickfont={"size": 14, **INK},
+                range=[len(labels) - 0.5, -0.5],
+                automargin=True,
+                showgrid=False,
+            ),
+        ),
+    )
+
+
 def rank_curve(
     before: Sequence[float], after: Sequence[float], cuts: Sequence[Cut] = ()
 ) -> go.Figure:
@@ -45,24 +123,33 @@ def rank_curve(
             line={"color": colour, "width": width},
             hovertemplate="rank %{x:,}<br>%{y:.3g}<extra></extra>",
         )
+    most = len(before)
     for index, cut in enumerate(cuts):
-        figure.add_vline(
-            x=cut.kept,
-            line={"color": palette.HIGHER, "width": 1.5, "dash": "dot"},
-            annotation={
-                "text": f"{cut.name}: {cut.kept:,}",
-                "font": {"size": 13, **INK},
-                "yanchor": "top",
-                "yshift": -20 * index,
-                "xanchor": "left" if cut.kept < len(before) / 10 else "right",
-            },
+        figure.add_vline(x=cut.kept, line={"color": palette.HIGHER, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=math.log10(cut.kept),  # unlike lines, notes want the logarithm
+            y=1 - 0.09 * index,
+            yref="paper",
+            yanchor="top",
+            xanchor="left" if cut.kept < most / 5 else "right",
+            text=f" {cut.name}: {cut.kept:,} left ",
+            showarrow=False,
+            font={"size": 13, **INK},
         )
+    decades = range(math.ceil(math.log10(most)) + 1)
     figure.update_layout(
         layout(
             "Every token the model knows, by rank",
-            360,
-            xaxis=axis("Rank", type="log", dtick=1, tickformat=",d"),
-            yaxis=axis("Probability", type="log", exponentformat="power", nticks=8),
+            400,
+            legend=True,
+            xaxis=axis(
+                "Rank",
+                type="log",
+                tickvals=[10**each for each in decades],
+                ticktext=[f"{10**each:,}" for each in decades],
+                range=[-0.03, math.log10(most) + 0.03],
+            ),
+            yaxis=axis("Probability", type="log", exponentformat="power", dtick=1),
         )
     )
     return figure
@@ -99,16 +186,15 @@ def draw_strip(slices: Sequence[Slice], drawn: Slice, uniform: float) -> go.Figu
                 "line": {"width": 1, "color": palette.veil(palette.GREY, 0.5)},
             },
             text=[
-                plain(visible(each.data)) if each.high - each.low > NARROWEST_LABEL else ""
+                plain(visible(each.data))
+                if each.high - each.low > NARROWEST_LABEL and each != drawn
+                else ""
                 for each in shown
             ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            textfont={
-                "size": 13,
-                "color": [palette.CHART_INK] * (len(shown) - 1) + ["#ffffff"],
-            },
+            textfont={"size": 13, **INK},
             customdata=[
                 (plain(visible(each.data)), each.high, each.high - each.low) for each in shown
             ],
@@ -120,7 +206,12 @@ def draw_strip(slices: Sequence[Slice], drawn: Slice, uniform: float) -> go.Figu
     figure.add_vline(
         x=uniform,
         line={"color": palette.LOWER, "width": 3},
-        annotation={"text": f"{uniform:.4f}", "font": {"size": 14, **INK}, "yanchor": "bottom"},
+        annotation={
+            "text": f"{uniform:.4f} → {plain(visible(drawn.data))}",
+            "font": {"size": 14, **INK},
+            "yanchor": "bottom",
+            "xanchor": "left" if uniform < 0.1 else "right" if uniform > 0.9 else "center",
+        },
         annotation_position="top",
     )
     figure.update_layout(
@@ -173,7 +264,7 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
             f"{total:,} draws against what was stated",
             28 * len(labels) + 150,
             bargap=0.3,
-            legend={"orientation": "h", "y": -0.2, "font": INK},
+            legend=True,
             xaxis=axis("Times drawn", rangemode="tozero", tickformat=",d"),
             yaxis=axis(
                 "Token",

@@ -13,14 +13,15 @@ def axis(title: str, **options: Any) -> dict[str, Any]:
     return {"title": {"text": title, "font": INK}, **quiet, **options}
 
 
-def layout(title: str, height: int, **options: Any) -> dict[str, Any]:
-    """The layout of a figure; `options` add to it or replace parts."""
+def layout(title: str, height: int, *, legend: bool = False, **options: Any) -> dict[str, Any]:
+    """The layout of a figure, a legend above it if asked for; `options` add to it or replace."""
     return {
         "title": {"text": title},
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 84 if legend else 48, "b": 8},
+        "showlegend": legend,
         "dragmode": False,
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": -0.22, "font": INK},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": INK},
         **options,
     }

@@ -54,7 +54,7 @@ def top_probability(lines: Sequence[Line], stretches: Sequence[Stretch] = ()) ->
             line_width=0,
             layer="below",
             annotation={"text": each.note, "font": {"size": 13, **INK}},
-            annotation_position="bottom right",
+            annotation_position="top left",
         )
     return figure
 
@@ -75,9 +75,8 @@ def _along(lines: Sequence[Line], title: str, y: dict[str, object], number: str)
     figure.update_layout(
         layout(
             title,
-            340,
-            showlegend=len(lines) > 1,
-            hovermode="closest",
+            360,
+            legend=True,
             xaxis=axis("Token of the written text", tickformat=",d", rangemode="tozero"),
             yaxis=y,
         )

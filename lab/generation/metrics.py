@@ -53,6 +53,19 @@ def repetition_rate(ids: Sequence[int], window: int = 128) -> float:
     return sum(again) / len(ids)
 
 
+def moving_average(values: Sequence[float], width: int) -> list[float]:
+    """The mean of each value and the `width - 1` before it; of fewer at the beginning.
+
+    >>> moving_average([1.0, 3.0, 5.0, 7.0], 2)
+    [1.0, 2.0, 4.0, 6.0]
+    """
+    means = []
+    for end in range(1, len(values) + 1):
+        last = values[max(0, end - width) : end]
+        means.append(sum(last) / len(last))
+    return means
+
+
 @dataclass(frozen=True)
 class Loop:
     """A phrase of `period` tokens that is written again and again from `start` up to `end`."""

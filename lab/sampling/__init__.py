@@ -3,7 +3,7 @@
 Knows nothing of models, texts or tokenizers: ids and tensors in, ids and tensors out.
 """
 
-from lab.sampling.describe import LABELS, describe
+from lab.sampling.describe import LABELS, describe, rule
 from lab.sampling.draw import draw, draws, interval, pick, uniform
 from lab.sampling.explain import Summary, formula, summarise
 from lab.sampling.fit import Fit, fit
@@ -30,6 +30,7 @@ __all__ = [
     "interval",
     "pick",
     "probabilities",
+    "rule",
     "stage_names",
     "stages",
     "summarise",

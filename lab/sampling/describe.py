@@ -26,10 +26,27 @@ def describe(settings: Settings) -> str:
     Takes the likeliest token each time. Set but without effect here: top-k 50. At most 64 new
     tokens.
     """
+    sentences = [rule(settings)]
+    if settings.strategy == "sample":
+        seed = "A fresh seed each time" if settings.seed is None else f"Seed {settings.seed}"
+        sentences.append(f"{seed}.")
+    sentences.append(f"At most {settings.max_new_tokens:,} new tokens.")
+    if settings.stop:
+        sentences.append(f"Stops before {' or '.join(map(repr, settings.stop))}.")
+    return " ".join(sentences)
+
+
+def rule(settings: Settings) -> str:
+    """The part of the description that says how a token is chosen.
+
+    >>> print(rule(Settings("sample", temperature=0.7, top_p=0.9, seed=1)))
+    Draws each token after temperature 0.7, then top-p 0.9.
+    """
     acting = stage_names(settings)
     sentences = [_strategy(settings, ", then ".join(_knob(settings, each) for each in acting))]
-    if len(acting) > 1 and settings.order != TRANSFORMERS_ORDER:
-        named = "llama.cpp's" if settings.order == LLAMA_CPP_ORDER else "your"
+    if acting != [knob for knob in TRANSFORMERS_ORDER if knob in acting]:
+        in_llama_cpp = acting == [knob for knob in LLAMA_CPP_ORDER if knob in acting]
+        named = "llama.cpp's" if in_llama_cpp else "your"
         sentences.append(f"This is {named} order, not transformers'.")
     idle = [
         f"{LABELS[knob]} {getattr(settings, knob):g}"
@@ -40,12 +57,6 @@ def describe(settings: Settings) -> str:
         idle += _beam_settings(settings)
     if idle:
         sentences.append(f"Set but without effect here: {', '.join(idle)}.")
-    if settings.strategy == "sample":
-        seed = "A fresh seed each time" if settings.seed is None else f"Seed {settings.seed}"
-        sentences.append(f"{seed}.")
-    sentences.append(f"At most {settings.max_new_tokens:,} new tokens.")
-    if settings.stop:
-        sentences.append(f"Stops before {' or '.join(map(repr, settings.stop))}.")
     return " ".join(sentences)
 
 

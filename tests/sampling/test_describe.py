@@ -50,8 +50,9 @@ def test_the_order_is_said_where_it_matters():
     said = describe(dataclasses.replace(both, order=LLAMA_CPP_ORDER))
     assert "top-p 0.9, then temperature 0.7" in said
     assert "llama.cpp" in said
-    turned = dataclasses.replace(both, order=tuple(reversed(TRANSFORMERS_ORDER)))
-    assert "your order" in describe(turned)
+    turned = tuple(reversed(TRANSFORMERS_ORDER))
+    assert "your order" in describe(Settings("sample", top_k=9, top_p=0.9, order=turned))
+    assert "order" not in describe(Settings("sample", top_k=9, order=turned))
 
 
 def test_temperature_zero_says_that_it_is_greedy():

@@ -26,14 +26,21 @@ def section(prompt: str, model: "Model") -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         beams = st.slider("Beams", 2, 8, 3, width=220, **inputs.kept("beams"))
-        tokens = st.slider("New tokens", 2, 24, 8, width=220, **inputs.kept("beam_tokens"))
+        tokens = st.slider("New tokens", 2, 24, 12, width=220, **inputs.kept("beam_tokens"))
         early = st.toggle(
             "Early stopping",
             help="End as soon as there are as many finished texts as beams.",
             **inputs.kept("early_stopping"),
         )
+        sentence = st.toggle(
+            "A text ends at a full stop",
+            True,
+            help="Off, it ends with the model's end token or after the number of new tokens.",
+            **inputs.kept("beam_sentence"),
+        )
     settings = Settings(
         "beam",
+        stop=(".",) if sentence else (),
         num_beams=beams,
         max_new_tokens=tokens,
         early_stopping=early,
@@ -62,13 +69,15 @@ def _tree(model: "Model", found: "Search") -> None:
         Node(each.parent, each.length, data[index], each.log_probability, each.total, each.fate)
         for index, each in enumerate(found.candidates)
     ]
-    st.plotly_chart(
-        beam_tree(nodes, found.path(ranking[0].candidate)),
-        key="decoding_tree",
-        width="content",
-        config={"displayModeBar": False},
-        alt=f"The {len(nodes)} candidates of the beam search, round by round",
-    )
+    figure = beam_tree(nodes, found.path(ranking[0].candidate))
+    st.html(_scrolling("decoding_tree_frame", figure.layout.width))
+    with st.container(key="decoding_tree_frame"):
+        st.plotly_chart(
+            figure,
+            key="decoding_tree",
+            config={"displayModeBar": False},
+            alt=f"The {len(nodes)} candidates of the beam search, round by round",
+        )
     st.markdown("**The finished texts**, ranked anew by the slider, without asking the model:")
     st.dataframe(
         [
@@ -91,6 +100,14 @@ def _tree(model: "Model", found: "Search") -> None:
                 f"Score: sum / tokens^{penalty:g}", format="%.3f"
             ),
         },
+    )
+
+
+def _scrolling(key: str, pixels: int) -> str:
+    """A style under which the figure in the container `key` scrolls where it would be squeezed."""
+    return (
+        f"<style>.st-key-{key} {{ overflow-x: auto }} "
+        f".st-key-{key} > div {{ min-width: {pixels}px }}</style>"
     )
 
 

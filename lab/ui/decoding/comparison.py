@@ -141,11 +141,11 @@ def _texts(
         rows.append(
             {
                 "Settings": name,
-                "Seed": this.seed,
+                "Seed": str(this.seed) if drawn else "–",
                 "Perplexity": perplexity(chances),
-                "Distinct-1": distinct(ids, 1),
-                "Distinct-2": distinct(ids, 2),
-                "Repetition": repetition_rate(ids),
+                "Distinct-1": 100 * distinct(ids, 1),
+                "Distinct-2": 100 * distinct(ids, 2),
+                "Repetition": 100 * repetition_rate(ids),
                 "Loops": len(loops(ids)),
                 "Tokens": len(ids),
                 "ms per token": 1000 * text.seconds / len(ids),
@@ -155,12 +155,12 @@ def _texts(
 
 def _table(rows: list[dict[str, object]]) -> None:
     number = st.column_config.NumberColumn
-    share: dict[str, Any] = {"format": "percent", "width": "small"}
+    share: dict[str, Any] = {"format": "%.0f%%", "width": "small"}
     st.dataframe(
         rows,
         hide_index=True,
         column_config={
-            "Seed": number(format="%d", width="small"),
+            "Seed": st.column_config.TextColumn(width="small"),
             "Perplexity": number(
                 format="%.1f",
                 help="Of the text under the model's own distribution, before any setting: as if "

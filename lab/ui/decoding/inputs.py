@@ -85,29 +85,30 @@ def stage_picker() -> "list[Knob]":
     """Which stages act, in which order: the order in which they are picked."""
     from lab.sampling import LABELS, LLAMA_CPP_ORDER, TRANSFORMERS_ORDER
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.multiselect(
-            "Stages, in their order",
-            list(TRANSFORMERS_ORDER),
-            default=list(START),
-            format_func=lambda each: LABELS[each].capitalize(),
-            help="Take a stage away to switch it off. A new one is added at the end, so taking "
-            "one away and picking it again moves it there.",
-            **kept("stages"),
-        )
+    chosen = st.multiselect(
+        "Stages, in their order",
+        list(TRANSFORMERS_ORDER),
+        default=list(START),
+        format_func=lambda each: LABELS[each].capitalize(),
+        help="Take a stage away to switch it off. A new one is added at the end, so taking one "
+        "away and picking it again moves it there.",
+        **kept("stages"),
+    )
+    with st.container(horizontal=True):
         for name, order in (
-            ("transformers' order", TRANSFORMERS_ORDER),
-            ("llama.cpp's order", LLAMA_CPP_ORDER),
+            ("As in transformers", TRANSFORMERS_ORDER),
+            ("As in llama.cpp", LLAMA_CPP_ORDER),
+            ("Reversed", tuple(reversed(chosen))),
         ):
             arranged = [each for each in order if each in chosen]
             st.button(
-                name.capitalize() if name.startswith("t") else name,
+                name,
                 key=f"decoding_{name}",
                 icon=":material/sort:",
                 disabled=arranged == chosen,
                 on_click=_arrange,
                 args=(arranged,),
-                help=f"Put the stages into {name}.",
+                help="Put the stages into this order.",
             )
     return chosen
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lab.sampling import Settings
 
 TOKENS = (40, 200, 120)
+WINDOW = 8
+"""The certainty is averaged over so many tokens: within a phrase it goes up and down."""
 TINTS = (palette.veil(palette.GOLD, 0.42), palette.veil(palette.GOLD, 0.2))
 """Behind the phrase of a loop, in turns, so that each time it stands there can be counted."""
 
@@ -41,6 +43,7 @@ def section(prompt: str, model: "Model") -> None:
             help="Off, words of the prompt are punished like those already written.",
             **inputs.kept("loop_spares"),
         )
+    from lab.generation.metrics import moving_average
     from lab.sampling import Settings
 
     tried = {
@@ -57,10 +60,11 @@ def section(prompt: str, model: "Model") -> None:
         with column:
             steps, loops = _text(model, prompt, name, settings)
         data = [written(model.tokenizer, step).data for step in steps]
-        lines.append(charts.Line(name, data, [step.alternatives[0].probability for step in steps]))
+        top = moving_average([step.alternatives[0].probability for step in steps], WINDOW)
+        lines.append(charts.Line(name, data, top))
         if name == "Greedy":
             stretches = [
-                charts.Stretch(loop.start, loop.end, f"× {loop.times:.3g}") for loop in loops
+                charts.Stretch(loop.start, loop.end, f"× {loop.times:.1f}") for loop in loops
             ]
     st.plotly_chart(
         charts.top_probability(lines, stretches),
@@ -69,8 +73,8 @@ def section(prompt: str, model: "Model") -> None:
         alt="Probability of the likeliest token along each text; loops of the greedy one shaded",
     )
     st.caption(
-        "Shaded: the loops of the greedy text. A loop is a phrase that stands three times in a "
-        "row or more."
+        f"Averaged over {WINDOW} tokens. Shaded: the loops of the greedy text. A loop is a phrase "
+        "that stands three times in a row or more."
     )
 
 
@@ -89,7 +93,7 @@ def _text(
     looping = sum(loop.end - loop.start for loop in found)
     lines = [f"**{looping / len(ids):.0%}** of the tokens are in loops"]
     lines += [
-        f"a phrase of {loop.period} token{'s' * (loop.period > 1)}, **{loop.times:.3g} times**"
+        f"a phrase of {loop.period} token{'s' * (loop.period > 1)}, **{loop.times:.1f} times**"
         for loop in found
     ]
     lines.append(f"**{distinct(ids, 2):.0%}** of the pairs of neighbours are different")

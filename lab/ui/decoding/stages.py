@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lab.charts import decoding as charts
-from lab.charts.distribution import next_token, percent
+from lab.charts.distribution import percent
 from lab.ui.decoding import answers, inputs
 from lab.ui.text import literal
 from lab.ui.writing import read
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 HEAD = 10
 """Tokens shown of each distribution: the likeliest ones of the model."""
 CARDS_PER_ROW = 4
+CONTROL_PIXELS, FORMULA_PIXELS = 96, 64
+"""Fixed heights, so that the pictures of neighbouring cards stand on one line."""
 MOST_DRAWS = 20_000
 
 
@@ -34,35 +37,34 @@ def section(prompt: str, model: "Model") -> None:
 
 @st.fragment
 def _waterfall(model: "Model", ids: tuple[int, ...]) -> None:
-    from lab.sampling import describe, stages
+    from lab.sampling import rule, stages
 
     logits = answers.next_logits(model, model.id, ids)
     chosen = inputs.stage_picker()
     cards = _cards(len(chosen) + 1)
     values = {}
     for card, knob in zip(cards[1:], chosen, strict=True):
-        with card:
+        with card, st.container(height=CONTROL_PIXELS, border=False):
             values[knob] = inputs.slider(knob)
-    seed = st.session_state.get("decoding_seed", 0)
-    settings = inputs.settings_of(values, seed)
+    with cards[0], st.container(height=CONTROL_PIXELS, border=False):
+        st.markdown("**The model's own**")
+        st.caption("Its likeliest tokens stand in every column.")
+    settings = inputs.settings_of(values, seed=0)
     found = stages(logits, settings, ids)
     head = found[0].probabilities.topk(min(HEAD, len(logits))).indices.tolist()
+    largest = max(float(stage.probabilities[head].max()) for stage in found)
     for card, before, stage in zip(cards, found[:1] + found, found, strict=False):
         with card:
-            _card(model, stage, before, head, settings, ids)
-    st.caption(describe(settings).partition(" At most")[0])
+            _card(model, stage, before, head, largest, settings, ids)
+    st.caption(rule(settings))
     _ranks(found)
-    _draws(model, found[-1], head)
+    _draws(model, found[-1])
 
 
-def _cards(count: int) -> list["st.delta_generator.DeltaGenerator"]:
+def _cards(count: int) -> list[DeltaGenerator]:
     rows = -(-count // CARDS_PER_ROW)
     across = -(-count // rows)
-    cards = [card for _ in range(rows) for card in st.columns(across, gap="medium")]
-    for card in cards[:1]:
-        card.markdown("**The model's own**")
-        card.caption("Before any knob. The tokens below are its likeliest, in every column.")
-    return cards
+    return [card for _ in range(rows) for card in st.columns(across, gap="small")]
 
 
 def _card(
@@ -70,33 +72,37 @@ def _card(
     stage: "Stage",
     before: "Stage",
     head: list[int],
+    largest: float,
     settings: "Settings",
     ids: Sequence[int],
 ) -> None:
     from lab.sampling import LABELS, formula, summarise
 
-    name = "The model's own" if stage.name in ("raw", "greedy") else LABELS[stage.name]
+    name = LABELS.get(stage.name, "no stage")
     numbers = summarise(stage, before, HEAD)
-    st.latex(formula(stage, before, settings, ids))
+    with st.container(height=FORMULA_PIXELS, border=False):
+        st.caption(f"${formula(stage, before, settings, ids)}$")
     st.plotly_chart(
-        next_token(
+        charts.stage_bars(
             head,
             [token.data for token in read(model.tokenizer, head)],
             stage.probabilities[head].tolist(),
-            kept=stage.kept[head].tolist(),
-            title="Probability" if stage is before else f"After {name}",
+            before.probabilities[head].tolist(),
+            stage.kept[head].tolist(),
+            title="Raw" if stage.name == "raw" else f"After {name}",
+            largest=largest,
         ),
         key=f"decoding_stage_{stage.name}",
         config={"displayModeBar": False},
-        alt=f"Probabilities of {len(head)} tokens after the stage {name}",
+        alt=f"Probabilities of {len(head)} tokens after {name}",
     )
     lines = [
-        f"**{numbers.kept:,}** of {len(stage.kept):,} tokens left",
-        f"**{numbers.entropy:.2f}** bits of uncertainty",
-        f"**{percent(numbers.tail)}** outside the likeliest {HEAD}",
+        f"**{numbers.kept:,}** of {len(stage.kept):,} left",
+        f"entropy **{numbers.entropy:.2f}** bits",
+        f"beyond the top {HEAD}: **{percent(numbers.tail)}**",
     ]
     if stage is not before:
-        lines.append(f"**{percent(numbers.removed)}** cut here" if numbers.removed else "cuts none")
+        lines.append(f"cut here: **{percent(numbers.removed) if numbers.removed else 'none'}**")
     st.caption("  \n".join(lines))
 
 
@@ -119,7 +125,7 @@ def _ranks(found: "list[Stage]") -> None:
     )
 
 
-def _draws(model: "Model", stage: "Stage", head: list[int]) -> None:
+def _draws(model: "Model", stage: "Stage") -> None:
     import torch
 
     from lab.sampling import draws, fit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from lab.charts import decoding as charts
-from lab.charts.distribution import next_token, percent
+from lab.charts.distribution import percent
 from lab.ui.decoding import answers, inputs
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
@@ -41,7 +41,7 @@ def section(prompt: str, model: "Model") -> None:
     )
     _start_over_if_new(prompt, model)
     text = st.container()
-    buttons = st.container(horizontal=True, vertical_alignment="bottom")
+    buttons = st.container(horizontal=True, vertical_alignment="center")
     with st.expander("Settings", icon=":material/tune:", key="decoding_step_settings"):
         values = {}
         chosen = inputs.stage_picker()
@@ -189,21 +189,23 @@ def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
     head = raw.probabilities.topk(min(HEAD, len(raw.logits))).indices.tolist()
     data = [token.data for token in read(model.tokenizer, head)]
     sides = {
-        "before": (raw, "What the model offers"),
-        "after": (last, "What the settings leave"),
+        "before": (raw, raw, "What the model offers"),
+        "after": (last, raw, "What the settings leave"),
     }
-    for column, (side, (stage, title)) in zip(
+    for column, (side, (stage, before, title)) in zip(
         st.columns(2, gap="medium"), sides.items(), strict=True
     ):
         key = f"decoding_step_{side}_{at}"
         with column:
             st.plotly_chart(
-                next_token(
+                charts.stage_bars(
                     head,
                     data,
                     stage.probabilities[head].tolist(),
-                    kept=last.kept[head].tolist(),
+                    before.probabilities[head].tolist(),
+                    stage.kept[head].tolist(),
                     title=title,
+                    largest=float(stage.probabilities.max()),
                 ),
                 key=key,
                 on_select=lambda key=key: _choose_from(key, raw),
