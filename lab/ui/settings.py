@@ -46,13 +46,16 @@ PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
                "Above 1 makes tokens of the text so far less likely.")  # fmt: skip
 
 
-def controls(page: str) -> "Settings":
-    """Draw the knobs that matter for the chosen strategy; the address carries their values."""
+def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) -> "Settings":
+    """Draw the knobs that matter for the chosen strategy; the address carries their values.
+
+    `start` and `new_tokens` are what is set until somebody changes it.
+    """
     strategy = st.segmented_control(
         "Strategy",
         list(STRATEGIES),
         format_func=lambda each: STRATEGIES[each],
-        default="sample",
+        default=start,
         required=True,
         key=f"{page}_strategy",
         bind="query-params",
@@ -65,7 +68,12 @@ def controls(page: str) -> "Settings":
             values[knob.name] = _number(page, knob)
     with columns[0], st.container(gap="xxsmall"):
         values["max_new_tokens"] = st.number_input(
-            "New tokens", 1, MOST_NEW_TOKENS, 100, key=f"{page}_new_tokens", bind="query-params"
+            "New tokens",
+            1,
+            MOST_NEW_TOKENS,
+            new_tokens,
+            key=f"{page}_new_tokens",
+            bind="query-params",
         )
         st.caption("The text ends after so many.")
     if strategy == "sample":
