@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: app test check clean
 
 app: .venv/app
-	$(BIN)/streamlit run streamlit_app.py
+	$(BIN)/streamlit run streamlit_app.py --server.address 127.0.0.1
 
 test: check
 	$(BIN)/python -m pytest

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.errors import LabError
-from lab.models.catalog import SUGGESTED, ModelCard, bundled
+from lab.models.catalog import ModelCard, bundled
 from lab.tokenizers import Tokenizer, from_file
+from lab.ui import access
 from lab.ui.errors import show
 from lab.ui.text import literal, size
 
@@ -29,12 +30,14 @@ def picker() -> None:
     """The choice of the model in the sidebar; the address and the session keep it."""
     st.selectbox(
         "Model",
-        [card.id for card in bundled()] + list(SUGGESTED),
+        access.offered(),
         key=KEY,
         bind="query-params",
         persist_state="session",
-        accept_new_options=True,
-        help="One of the list, any model id of the Hugging Face Hub, or the path of a folder.",
+        accept_new_options=access.anything(),
+        help="One of the list, any model id of the Hugging Face Hub, or the path of a folder."
+        if access.anything()
+        else "What this server offers.",
     )
 
 
@@ -87,6 +90,7 @@ def _attempt(model_id: str) -> _Attempt:
 
 def get(model_id: str) -> "Model":
     """A model by its id, loaded once for all sessions. Raises `LabError`."""
+    access.check(model_id)
     result = _attempt(model_id).result
     if isinstance(result, LabError):
         raise result

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lab.errors import LabError
+from lab.ui import models
+
 ROOT = Path(__file__).parents[2]
 HOME = str(ROOT / "streamlit_app.py")
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
@@ -118,6 +121,16 @@ def test_a_model_that_cannot_be_had_is_explained_and_replaced(model):
     app = opened(model=model)
     assert "There is no model" in app.warning[0].value
     assert strips(app)[0]["ids"]
+
+
+def test_a_server_that_others_reach_reads_no_folders(monkeypatch, tmp_path):
+    monkeypatch.delenv("LLM_PLAYGROUND_ANY_MODEL")
+    app = opened(model=str(tmp_path))
+    assert app.selectbox(key="model").value == "mini-gpt2"
+    with pytest.raises(LabError, match="does not offer"):
+        models.get(str(tmp_path))
+    app = opened("pages/1_Tokenization.py", tokenization_section="Side by side")
+    assert not [box for box in app.text_input if box.key == "tokenization_other"]
 
 
 def test_a_folder_without_weights_is_explained(tmp_path):

@@ -10,6 +10,7 @@ from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.tokenizers.compare import cuts, disputed
 from lab.tokenizers.examples import EXAMPLES, LANGUAGES
+from lab.ui import access
 from lab.ui.errors import show
 from lab.ui.text import literal
 from lab.ui.token_strip import token_strip
@@ -73,13 +74,7 @@ def _chosen() -> list[Tokenizer]:
             help=f"Up to {MOST}. All of them are on this computer.",
         )
     with right:
-        other = st.text_input(
-            "Another one",
-            key="tokenization_other",
-            bind="query-params",
-            persist_state="session",
-            placeholder="Hub id, folder or tokenizer.json",
-        )
+        other = _another_name() if access.anything() else None
     chosen = [tokenizers.load(name) for name in picked[:MOST]]
     if other:
         try:
@@ -87,6 +82,16 @@ def _chosen() -> list[Tokenizer]:
         except LabError as error:
             show(error)
     return chosen
+
+
+def _another_name() -> str | None:
+    return st.text_input(
+        "Another one",
+        key="tokenization_other",
+        bind="query-params",
+        persist_state="session",
+        placeholder="Hub id, folder or tokenizer.json",
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Fetching the tokenizer")

@@ -1,0 +1,34 @@
+"""What visitors may name. Models and folders are read from this computer's disk and network, so a
+server that others can reach offers a closed list, unless its operator opens it."""
+
+import os
+
+import streamlit as st
+
+from lab.errors import LabError
+from lab.models.catalog import SUGGESTED, bundled
+
+OPEN = "LLM_PLAYGROUND_ANY_MODEL"
+"""Set this environment variable to 1 to let visitors name any Hub id and any folder."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def anything() -> bool:
+    """Whether any Hub id and folder may be named: only this machine can reach the server, or the
+    operator says so."""
+    return os.environ.get(OPEN) == "1" or st.get_option("server.address") in LOOPBACK
+
+
+def offered() -> list[str]:
+    """The models that everybody may choose."""
+    return [card.id for card in bundled()] + list(SUGGESTED)
+
+
+def check(model_id: str) -> None:
+    """Raise `LabError` for a model that a visitor of this server may not name."""
+    if model_id not in offered() and not anything():
+        raise LabError(
+            f"This server does not offer {model_id!r}.",
+            "Others can reach it, so it reads no models or folders but those on its list.",
+            "Choose one of the list, or run the playground on your own machine.",
+        )
