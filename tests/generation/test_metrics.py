@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.generation.metrics import Loop, distinct, loops, perplexity, repetition_rate
+from lab.generation.metrics import (
+    Loop,
+    distinct,
+    loops,
+    moving_average,
+    perplexity,
+    repetition_rate,
+)
 
 
 def test_perplexity_by_hand():
@@ -81,3 +88,9 @@ def test_a_loop_is_what_it_says(ids):
 def test_a_loop_is_found_after_anything(before, phrase, times):
     found = loops(before + phrase * times)
     assert any(loop.end == len(before) + len(phrase) * times for loop in found)
+
+
+def test_moving_average_by_hand():
+    assert moving_average([2.0, 4.0, 9.0], 1) == [2.0, 4.0, 9.0]
+    assert moving_average([2.0, 4.0, 9.0, 2.0], 3) == [2.0, 3.0, 5.0, 5.0]
+    assert moving_average([], 3) == []

@@ -42,7 +42,7 @@ SLIDERS: "dict[Knob, Slider]" = {
     ),
 }
 START: "tuple[Knob, ...]" = ("temperature", "top_k", "top_p")
-STAGES_KEY = "decoding_stages"
+STAGES_KEY, EXAMPLE_KEY = "decoding_stages", "decoding_example"
 
 
 def kept(name: str, **options: Any) -> dict[str, Any]:
@@ -56,15 +56,22 @@ def kept(name: str, **options: Any) -> dict[str, Any]:
 
 
 def prompt_and_model() -> "tuple[str, Model]":
-    """Draw the prompt; return it with the active model."""
-    prompt = st.selectbox(
-        "Prompt",
+    """Draw the prompt and its examples; return it with the active model."""
+    prompt = st.text_input("Prompt", PROMPTS[0], **kept("prompt"))
+    st.pills(
+        "Examples",
         PROMPTS,
-        accept_new_options=True,
-        help="One of the three of the course, or any text of your own.",
-        **kept("prompt"),
+        key=EXAMPLE_KEY,
+        on_change=_take_example,
+        label_visibility="collapsed",
     )
-    return prompt or "", models.active_model()
+    return prompt, models.active_model()
+
+
+def _take_example() -> None:
+    if st.session_state[EXAMPLE_KEY]:
+        st.session_state["decoding_prompt"] = st.session_state[EXAMPLE_KEY]
+        st.session_state[EXAMPLE_KEY] = None
 
 
 def seed() -> int:
