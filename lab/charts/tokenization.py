@@ -10,6 +10,7 @@ from lab.charts.labels import plain, visible
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
 ROW_PIXELS = 34
+BESIDE = 0.17
 MOST_POINTS = 400
 
 
@@ -54,28 +55,31 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
     `tokens` has one count per language under each vocabulary's name.
     """
     figure = go.Figure()
-    for row, language in enumerate(languages):
+    rows = range(len(languages))
+    for row in rows:
         here = [each[row] for each in tokens.values()]
         figure.add_scatter(
             x=[min(here), max(here)],
-            y=[language, language],
+            y=[row, row],
             mode="lines",
             line={"color": palette.GREY, "width": 1},
             hoverinfo="skip",
             showlegend=False,
         )
     for place, (name, counts) in enumerate(tokens.items()):
+        beside = BESIDE * (place - (len(tokens) - 1) / 2)  # so that equal counts are all seen
         figure.add_scatter(
             x=list(counts),
-            y=list(languages),
+            y=[row + beside for row in rows],
+            customdata=list(languages),
             name=plain(name),
             mode="markers",
             marker={
                 "color": palette.TOKENS[place % len(palette.TOKENS)],
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
-                "size": 13,
+                "size": 12,
             },
-            hovertemplate="%{y}: %{x:,} tokens<extra>" + plain(name) + "</extra>",
+            hovertemplate="%{customdata}: %{x:,} tokens<extra>" + plain(name) + "</extra>",
         )
     height = ROW_PIXELS * len(languages) + 170
     _styled(figure, "The same sentence in ten languages", "Tokens", "", height)
@@ -85,7 +89,12 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
         margin={"t": 84},
     )
     figure.update_xaxes(rangemode="tozero", showgrid=True)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(
+        tickvals=list(rows),
+        ticktext=list(languages),
+        range=[len(languages) - 0.4, -0.6],
+        showgrid=False,
+    )
     return figure
 
 

@@ -22,19 +22,19 @@ def section() -> None:
             "vocabulary": [row.vocabulary for row in rows],
             "tokens": [row.tokens for row in rows],
             "unknown": [row.unknown for row in rows],
-            "attention scores": [row.attention for row in rows],
+            "attention": [row.attention for row in rows],
         },
         hide_index=True,
         column_config={
             name: st.column_config.NumberColumn(name, format="localized")
-            for name in ("vocabulary", "tokens", "unknown", "attention scores")
+            for name in ("vocabulary", "tokens", "unknown", "attention")
         },
         alt="Vocabulary, tokens, unknown tokens and attention scores for six ways of cutting",
     )
     st.caption(
-        "Words are those of the first half of your text. Attention scores are what one head "
-        "of one layer computes: each token looks at itself and at every token before it, so twice "
-        "the length costs four times as much."
+        "Words are those of the first half of your text. Attention is the number of scores that "
+        "one head of one layer computes: each token looks at itself and at every token before it, "
+        "so twice the length costs four times as much."
     )
     st.plotly_chart(
         charts.lengths([row.name for row in rows], [row.tokens for row in rows]),
