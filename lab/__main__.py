@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         except LabError as error:
             print(f"{model_id}: {error}", file=sys.stderr)
             failed = True
-    for name in tokenizers.names():  # fills tiktoken's cache, checked against its own hashes
+    for name in tokenizers.names():  # their files ship with the packages, and are checked
         tokenizers.load(name)
     print(f"tokenizers: {', '.join(tokenizers.names())}")
     return int(failed)

@@ -43,7 +43,7 @@ def lengths(names: Sequence[str], tokens: Sequence[int]) -> go.Figure:
             hovertemplate="%{y}: %{x:,} tokens<extra></extra>",
         )
     )
-    _styled(figure, "Length of the same text", "Tokens", "", ROW_PIXELS * len(names) + 120)
+    _styled(figure, "Length of the same text", "Tokens", "Units", ROW_PIXELS * len(names) + 120)
     figure.update_xaxes(range=[0, max(tokens, default=1) * 1.15 or 1])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
@@ -82,7 +82,7 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
             hovertemplate="%{customdata}: %{x:,} tokens<extra>" + plain(name) + "</extra>",
         )
     height = ROW_PIXELS * len(languages) + 170
-    _styled(figure, "The same sentence in ten languages", "Tokens", "", height)
+    _styled(figure, "The same sentence in ten languages", "Tokens", "Language", height)
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 14}},
@@ -117,7 +117,7 @@ def pair_counts(pairs: Sequence[tuple[bytes, bytes]], counts: Sequence[int]) -> 
         )
     )
     height = 28 * len(pairs) + 110
-    _styled(figure, "Most frequent pairs", "Occurrences in the text", "", height)
+    _styled(figure, "Most frequent pairs", "Occurrences in the text", "Pair", height)
     figure.update_xaxes(range=[0, max(counts, default=1) * 1.15])
     figure.update_yaxes(
         tickvals=list(range(len(pairs))),

@@ -9,13 +9,13 @@ from tests.browser.conftest import Open, settled
 LIT = re.compile(r"\blit\b")
 
 
-def strip(page: Page, key: str):
+def keyed(page: Page, key: str):
     return page.locator(f".st-key-tokenization_{key}")
 
 
 def test_a_token_its_id_and_its_bytes_are_linked(open_page: Open):
     page = open_page("Tokenization?tokenization=Subwords")
-    subwords = strip(page, "subwords")
+    subwords = keyed(page, "subwords")
     subwords.locator(".chip").nth(8).hover()
     for row in ("ids", "bytes"):
         expect(subwords.locator(f".{row} .cell").nth(8)).to_have_class(LIT)
@@ -26,7 +26,7 @@ def test_a_token_its_id_and_its_bytes_are_linked(open_page: Open):
 
 def test_the_three_views_of_a_token(open_page: Open):
     page = open_page("Tokenization?tokenization=Subwords")
-    chip = strip(page, "subwords").locator(".chip").nth(4)
+    chip = keyed(page, "subwords").locator(".chip").nth(4)
     expect(chip).to_have_text("␣token")
     page.get_by_text("As the vocabulary writes it").click()
     expect(chip).to_have_text("Ġtoken")
@@ -37,13 +37,13 @@ def test_the_three_views_of_a_token(open_page: Open):
 def test_an_example_is_shown_and_its_link_shows_the_same_elsewhere(open_page: Open):
     page = open_page("Tokenization?tokenization=Side+by+side&tokenization_families_text=mine")
     page.get_by_text("Arabic", exact=True).first.click()
-    first = strip(page, "strip_0").locator(".tokens")
+    first = keyed(page, "strip_0").locator(".tokens")
     expect(first).to_contain_text("اليوم")
     expect(page).to_have_url(re.compile("tokenization_families_text=%D8"))
     shown = first.inner_text()
     again = open_page(page.url.split("/", 3)[3])
-    expect(strip(again, "strip_0").locator(".chip").first).to_be_visible()
-    assert strip(again, "strip_0").locator(".tokens").inner_text() == shown
+    expect(keyed(again, "strip_0").locator(".chip").first).to_be_visible()
+    assert keyed(again, "strip_0").locator(".tokens").inner_text() == shown
 
 
 def test_training_is_scrubbed_with_the_keyboard_and_shared_by_its_link(open_page: Open):
@@ -70,13 +70,14 @@ def test_the_trained_tokenizer_can_be_downloaded(open_page: Open, tmp_path):
 
 def test_what_was_typed_is_still_there_after_a_look_at_another_section(open_page: Open):
     page = open_page("Tokenization?tokenization=Characters")
-    page.get_by_label("Text", exact=True).fill("kept")
-    page.get_by_label("Text", exact=True).press("Control+Enter")
-    expect(strip(page, "characters").locator(".chip")).to_have_count(4)
+    text = keyed(page, "characters_text").locator("textarea")
+    text.fill("kept")
+    text.press("Control+Enter")
+    expect(keyed(page, "characters").locator(".chip")).to_have_count(4)
     page.get_by_role("tab", name="Takeaways").click()
     expect(page.get_by_text("Put your own text in.")).to_be_visible()
     page.get_by_role("tab", name="Characters").click()
-    expect(page.get_by_label("Text", exact=True)).to_have_value("kept")
+    expect(text).to_have_value("kept")
 
 
 def test_markup_stays_text(open_page: Open):

@@ -13,6 +13,7 @@ def test_every_figure_says_what_it_shows():
     for figure in figures:
         assert figure.layout.title.text
         assert figure.layout.xaxis.title.text
+        assert figure.layout.yaxis.title.text
 
 
 def test_markup_in_a_token_is_no_markup_in_a_figure():
