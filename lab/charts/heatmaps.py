@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
+from lab.charts.labels import plain
 
 Matrix = Sequence[Sequence[float | None]] | np.ndarray
 
@@ -39,8 +40,8 @@ def tensor(
     across = "%{x}" if named else f"{column_title.lower()} %{{x}}"
     trace = go.Heatmap(
         z=np.where(np.isfinite(z), z, np.nan),
-        x=list(columns) if columns is not None else list(range(first, first + z.shape[1])),
-        y=list(rows),
+        x=_plain(columns) if columns is not None else list(range(first, first + z.shape[1])),
+        y=_plain(rows),
         colorscale=palette.DIVERGING if signed else palette.SEQUENTIAL,
         zmin=-(limit or 1.0) if signed else 0,
         zmax=limit or 1.0,
@@ -59,50 +60,8 @@ def tensor(
     return figure
 
 
-def guesses(
-    texts: Sequence[Sequence[str]],
-    levels: Matrix,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    hover: Sequence[Sequence[str]],
-    *,
-    title: str,
-    level_title: str,
-    highest: float | None = None,
-    reverse: bool = False,
-) -> go.Figure:
-    """The logit lens: depth x position, the likeliest token written in each cell.
-
-    `levels` give the colour, from 0 to `highest`; with `reverse`, low values are the strong ones
-    (entropy, the logarithm of a rank).
-    """
-    scale = [
-        [at, palette.veil(palette.PROBABILITY, palette.LEVEL_OPACITY[1] * level + 0.04)]
-        for at, level in ((0.0, 1.0 if reverse else 0.0), (1.0, 0.0 if reverse else 1.0))
-    ]
-    trace = go.Heatmap(
-        z=[list(row) for row in levels],
-        x=list(columns),
-        y=list(rows),
-        text=[list(row) for row in texts],
-        texttemplate="%{text}",
-        textfont={"size": 13},
-        customdata=[list(row) for row in hover],
-        hovertemplate="%{y}, after %{x}<br>%{customdata}<extra></extra>",
-        colorscale=scale,
-        zmin=0,
-        zmax=highest,
-        xgap=2,
-        ygap=2,
-        colorbar={"thickness": 12, "outlinewidth": 0, "title": {"text": level_title}},
-    )
-    figure = go.Figure(trace)
-    _frame(figure, title, len(rows))
-    figure.update_xaxes(
-        title="Prompt token", type="category", showgrid=False, tickangle=-40, side="bottom"
-    )
-    figure.update_yaxes(title="Depth", type="category", showgrid=False, automargin=True)
-    return figure
+def _plain(texts: Sequence[str]) -> list[str]:
+    return [plain(text) for text in texts]
 
 
 def _frame(figure: go.Figure, title: str, rows: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.charts import inside
+from lab.charts.labels import plain
 from lab.ui.inside.change import show_change
 from lab.ui.inside.matrices import Matrix, linked, thumbnails
 from lab.ui.inside.view import View
@@ -118,7 +119,7 @@ def _arcs(view: View, without_first: bool) -> None:
         view.axis[rows],
         attention[query, rows].tolist(),
         query - rows.start,
-        title=f"Where “{view.names[query]}” looks in block {view.layer}, head {view.head}",
+        title=f"Where “{plain(view.names[query])}” looks in block {view.layer}, head {view.head}",
     )
     st.plotly_chart(
         figure,

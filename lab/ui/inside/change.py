@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.charts import inside
+from lab.charts.labels import plain
 from lab.errors import LabError
 from lab.models.surprise import divergence
 from lab.ui.inside.view import View
@@ -36,7 +37,7 @@ def show_change(view: View, after: "Tensor", *, key: str) -> None:
             [view.name(token_id) for token_id in shown],
             old[shown].tolist(),
             new[shown].tolist(),
-            title=f"What comes after “{view.names[view.position]}”",
+            title=f"What comes after “{plain(view.names[view.position])}”",
         ),
         key=key,
         config={"displayModeBar": False},

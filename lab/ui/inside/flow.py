@@ -1,7 +1,8 @@
 """The whole flow on one screen: tokens, embedding, one block opened, what comes next.
 
 This module says what is to be drawn: real tensors of the trace, thinned to a few marks each (of
-several neighbouring components the one with the largest size stands for all). `flow.js` draws it.
+several neighbouring components the one with the largest size stands for all). `flow.js` draws
+it, with the means of `picture.js`.
 """
 
 from collections.abc import Callable
@@ -158,4 +159,8 @@ def _styles() -> str:
 
 
 _HERE = Path(__file__).parent
-_draw = st.components.v2.component("inside_flow", css=_styles(), js=(_HERE / "flow.js").read_text())
+_draw = st.components.v2.component(
+    "inside_flow",
+    css=_styles(),
+    js=(_HERE / "picture.js").read_text() + (_HERE / "flow.js").read_text(),
+)

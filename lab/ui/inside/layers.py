@@ -7,15 +7,16 @@ import streamlit as st
 from lab.charts import heatmaps, inside
 from lab.charts.distribution import percent
 from lab.charts.labels import plain
+from lab.charts.lens_table import Guess, lens_table
 from lab.errors import LabError
 from lab.models.lens import Reading, contributions, head_contributions, read_layers, total
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
 
 MEASURES = {
-    "probability": "Probability of the top token",
+    "probability": "Probability",
     "entropy": "Entropy",
-    "rank": "Rank of a watched token",
+    "rank": "Rank of a token",
 }
 POSITIONS = 16
 """Positions in the lens: more texts in cells could not be read."""
@@ -52,28 +53,21 @@ def _lens(view: View) -> None:
         readings = tuple(each for each in readings if not each.name.endswith("attention"))
     first = max(0, min(len(view.ids) - POSITIONS, view.position - POSITIONS // 2))
     columns = slice(first, first + POSITIONS)
-    vocabulary = view.config.vocab_size
-    levels = [_levels(each, measure)[columns] for each in readings]
-    figure = heatmaps.guesses(
-        [[plain(_short(view.name(token))) for token in each.token[columns].tolist()]
-         for each in readings],
-        levels,
-        [each.name for each in readings],
-        view.axis[columns],
-        [_hover(view, each, watched)[columns] for each in readings],
-        title="The likeliest next token at every depth"
-        + (f"; the watched one is “{plain(view.name(watched))}”" if watched is not None else ""),
-        level_title={"probability": "Probability", "entropy": "Bits", "rank": "log₁₀ rank"}[
-            measure
-        ],
-        highest={"probability": 1.0, "entropy": math.log2(vocabulary),
-                 "rank": math.log10(vocabulary)}[measure],
-        reverse=measure != "probability",
-    )  # fmt: skip
-    st.plotly_chart(
-        figure, key="inside_lens_chart", config={"displayModeBar": False},
-        alt="Logit lens: the likeliest token at every depth and position",
-    )  # fmt: skip
+    title = "The likeliest next token at every depth, coloured by "
+    title += {
+        "probability": "its probability",
+        "entropy": "certainty (low entropy)",
+        "rank": f"the rank of “{view.name(watched)}”" if watched is not None else "",
+    }[measure]
+    st.html(
+        lens_table(
+            [_cells(view, each, measure, watched)[columns] for each in readings],
+            [each.name if between else each.name.removesuffix(" MLP") for each in readings],
+            view.axis[columns],
+            title=title,
+        )
+    )
+    st.caption("Columns are the tokens read; a cell is what would come next. Point at it for more.")
 
 
 @st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner=False)
@@ -81,31 +75,21 @@ def _readings(model_id: str, ids: tuple[int, ...], watched: int | None) -> tuple
     return read_layers(View(Place(model_id, ids, 0, 0, 0)).trace, watched)
 
 
-def _levels(reading: Reading, measure: str) -> list[float]:
-    if measure == "rank":
-        assert reading.rank is not None
-        return [math.log10(rank) for rank in reading.rank.tolist()]
-    values = reading.probability if measure == "probability" else reading.entropy
-    found: list[float] = values.tolist()
-    return found
-
-
-def _hover(view: View, reading: Reading, watched: int | None) -> list[str]:
-    lines = [
-        f"{plain(view.name(token))} {percent(chance)}, entropy {bits:.2f} bits"
-        for token, chance, bits in zip(
-            reading.token.tolist(), reading.probability.tolist(), reading.entropy.tolist(),
-            strict=True,
-        )
-    ]  # fmt: skip
-    if watched is None or reading.rank is None or reading.watched is None:
-        return lines
-    return [
-        f"{line}<br>{plain(view.name(watched))}: rank {rank:,}, {percent(chance)}"
-        for line, rank, chance in zip(
-            lines, reading.rank.tolist(), reading.watched.tolist(), strict=True
-        )
-    ]
+def _cells(view: View, reading: Reading, measure: str, watched: int | None) -> list[Guess]:
+    vocabulary = view.config.vocab_size
+    cells = []
+    for at, (token, chance, bits) in enumerate(
+        zip(reading.token.tolist(), reading.probability.tolist(), reading.entropy.tolist(),
+            strict=True)
+    ):  # fmt: skip
+        says = f"{view.name(token)} {percent(chance)}, entropy {bits:.2f} bits"
+        level = chance if measure == "probability" else 1 - bits / math.log2(vocabulary)
+        if watched is not None and reading.rank is not None and reading.watched is not None:
+            rank = int(reading.rank[at])
+            level = 1 - math.log(rank) / math.log(vocabulary)
+            says += f"; {view.name(watched)} {percent(float(reading.watched[at]))}, rank {rank:,}"
+        cells.append(Guess(_short(view.name(token)), level, says))
+    return cells
 
 
 def _short(text: str, length: int = 9) -> str:
@@ -161,7 +145,7 @@ def _pair(view: View) -> None:
     ]
     second = View(Place(view.place.model_id, other, 0, 0, 0)).names
     columns = [
-        name if a == b else f"{name} / {plain(b_name)}"
+        name if a == b else f"{name} / {b_name}"
         for name, a, b, b_name in zip(view.axis, view.ids, other, second, strict=True)
     ][rows]
     depths = ["Embedding", *(f"Block {layer}" for layer in range(view.config.layers))]

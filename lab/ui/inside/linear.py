@@ -7,6 +7,7 @@ import streamlit as st
 
 from lab.models.linear import Initialisation, Worked, initialise, work_out
 from lab.ui.inside.view import View
+from lab.ui.text import literal
 
 COURSE = {
     "By hand": (
@@ -29,7 +30,7 @@ def section(view: View) -> None:
     st.subheader("A linear layer", anchor=False)
     st.markdown(
         "The smallest building block: every output is a weighted sum of all inputs, plus a bias. "
-        f"{view.model.id} is made of many of them. Change any number."
+        f"{literal(view.model.id)} is made of many of them. Change any number."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         start = st.segmented_control(

@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from lab.charts import inside
+from lab.charts.labels import plain
 from lab.models.interventions import Switches, edited_row, switched
 from lab.models.surprise import divergence
 from lab.ui.inside.change import show_change
 from lab.ui.inside.view import Place, View
+from lab.ui.text import literal
 
 OFF = {
     "mask": ("No mask", {"mask": False}),
@@ -47,7 +49,7 @@ def section(view: View) -> None:
         inside.divergences(
             [OFF[each][0] for each in known],
             bits,
-            title=f"Each alone: how far the prediction after “{view.names[view.position]}” moves",
+            title=f"How far each alone moves what comes after “{plain(view.names[view.position])}”",
         ),
         key="inside_divergences",
         config={"displayModeBar": False},
@@ -74,8 +76,8 @@ def _each_alone(
 def _edit_row(view: View) -> None:
     st.subheader("Rewrite one row of attention", anchor=False)
     st.markdown(
-        f"What if “{view.names[view.position]}” looked elsewhere in block {view.layer}, head "
-        f"{view.head}? Type new weights; they are scaled to add up to one."
+        f"What if “{literal(view.names[view.position])}” looked elsewhere in block {view.layer}, "
+        f"head {view.head}? Type new weights; they are scaled to add up to one."
     )
     attention = view.trace.attention[view.layer][view.head, view.position]
     seen = view.position + 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lab.charts.labels import plain, visible
+from lab.charts.labels import visible
 from lab.errors import LabError
 from lab.ui import models
 
@@ -64,7 +64,7 @@ class View:
     @cached_property
     def axis(self) -> list[str]:
         """The prompt's tokens for a chart's axis: with their positions, so that none is twice."""
-        return [f"{at} {plain(name)}" for at, name in enumerate(self.names)]
+        return [f"{at} {name}" for at, name in enumerate(self.names)]
 
     @property
     def window(self) -> slice:

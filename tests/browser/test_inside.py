@@ -1,0 +1,115 @@
+"""Inside the model by mouse and keyboard: the flow, the linked matrices, the check at the end."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, Open, settled
+
+PATH = "Inside_the_model?inside_prompt=Once+upon+a+time"  # four tokens
+
+
+def flow(page: Page) -> Locator:
+    return page.locator(".st-key-inside_flow")
+
+
+def slider(page: Page, label: str) -> Locator:
+    return page.get_by_role("slider", name=label)
+
+
+def section(page: Page, name: str) -> Locator:
+    return page.locator(".st-key-inside_section").get_by_role("radio", name=name)
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"]
+)
+def test_the_flow_stands_on_the_first_screen(open_page: Open, size: dict, theme: str):
+    page = open_page(PATH, size=size, theme=theme)
+    expect(flow(page).locator("svg")).to_be_visible()
+    assert flow(page).locator("svg").bounding_box()["y"] < size["height"] / 2
+    expect(flow(page).locator("[data-stage]")).to_have_count(12)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+
+
+def test_pointing_at_a_stage_tells_its_shape(open_page: Open):
+    page = open_page(PATH)
+    flow(page).locator("[data-stage=query]").hover()
+    tip = flow(page).locator(".tip")
+    expect(tip).to_contain_text("Queries of head 0")
+    expect(tip).to_contain_text("shape 4 × 4 × 64")
+    flow(page).locator("[data-stage=neurons]").hover()
+    expect(tip).to_contain_text("shape 4 × 1,024")
+
+
+def test_a_stage_opens_its_section_by_mouse_and_by_keyboard(open_page: Open):
+    page = open_page(PATH)
+    flow(page).locator("[data-stage=attention]").click()
+    expect(page.get_by_role("heading", name="Attention", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("inside_section=Attention"))
+    flow(page).locator("[data-stage=next]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The output")).to_be_visible()
+
+
+def test_block_head_and_token_are_chosen_in_the_picture(open_page: Open):
+    page = open_page(PATH)
+    flow(page).locator("[data-layer='4']").click()
+    expect(slider(page, "Block")).to_have_value("4")
+    flow(page).locator("[data-head='2']").click()
+    expect(slider(page, "Head")).to_have_value("2")
+    flow(page).locator("[data-position='1']").click()
+    expect(slider(page, "Position in the text")).to_have_value("1")
+    expect(flow(page).get_by_text("Head 2")).to_be_visible()
+    for part in ("inside_layer=4", "inside_head=2", "inside_position=1"):
+        expect(page).to_have_url(re.compile(part))
+
+
+def test_an_address_opens_the_very_place(open_page: Open):
+    page = open_page(
+        f"{PATH}&inside_layer=3&inside_head=1&inside_section=Switches&inside_position=0"
+    )
+    expect(flow(page).locator(".title").filter(has_text="Block 3")).to_be_visible()
+    expect(page.get_by_role("heading", name="Switch a part off")).to_be_visible()
+    expect(slider(page, "Position in the text")).to_have_value("0")
+
+
+def test_pointing_at_one_matrix_marks_the_cell_in_all_three(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Attention")
+    large = page.locator(".st-key-inside_linked")
+    first = large.locator("canvas").first
+    box = first.bounding_box()
+    first.hover(position={"x": box["width"] * 0.6, "y": box["height"] * 0.9})
+    words = large.locator(".word")
+    expect(words).to_have_count(3)
+    for index in range(3):
+        expect(words.nth(index)).to_contain_text("query 3 “␣time”, key 2 “␣a”")
+    expect(words.nth(2)).to_contain_text("%")
+
+
+def test_a_thumbnail_opens_its_head(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Attention&inside_heads_all=true")
+    thumbnails = page.locator(".st-key-inside_thumbnails").get_by_role("button")
+    expect(thumbnails).to_have_count(24)
+    thumbnails.nth(9).click()
+    expect(slider(page, "Block")).to_have_value("2")
+    expect(slider(page, "Head")).to_have_value("1")
+    expect(thumbnails.nth(9)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_traced_number_ends_at_transformers(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Forward+pass&inside_layer=2")
+    page.get_by_text("Compare with transformers").click()
+    expect(page.get_by_text(re.compile("equals transformers"))).to_be_visible()
+
+
+def test_a_new_prompt_redraws_the_flow(open_page: Open):
+    page = open_page(PATH)
+    expect(flow(page).locator("[data-position]")).to_have_count(4)
+    page.get_by_label("Prompt").fill("The little dog ran away")
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(flow(page).locator("[data-position]")).to_have_count(5)
+    expect(slider(page, "Position in the text")).to_have_value("4")

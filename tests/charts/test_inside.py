@@ -1,0 +1,82 @@
+"""The charts of the inside: every number is one that was given, and no token is markup."""
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lab.charts import heatmaps, inside, palette
+
+EVIL = "<b>&x</b>"
+CHARTS = {
+    "tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], title="t"),
+    "named tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], [EVIL, "b"], title="t"),
+    "contributions": inside.contributions(["Embedding"], [0.5], title="t", total=0.5),
+    "rank curve": inside.rank_curve([0.5, 0.3, 0.2], title="t"),
+    "before and after": inside.before_and_after([EVIL], [0.1], [0.2], title="t"),
+    "divergences": inside.divergences(["No mask"], [0.1], title="t"),
+    "arcs": inside.arcs([EVIL, "b"], [0.3, 0.7], 1, title="t"),
+    "treemap": inside.treemap(["a"], [""], ["a"], [3]),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_says_what_it_shows(name):
+    figure = CHARTS[name]
+    assert figure.layout.title.text
+    if name != "treemap":
+        assert figure.layout.xaxis.title.text
+        assert figure.layout.yaxis.title.text or name == "arcs"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_token_is_never_markup(name):
+    assert "<b>" not in json.dumps(CHARTS[name].to_plotly_json(), default=str)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_can_be_drawn(name):
+    assert isinstance(go.Figure(json.loads(CHARTS[name].to_json())), go.Figure)
+
+
+def test_what_is_hidden_stays_blank():
+    figure = heatmaps.tensor([[1.0, -np.inf], [0.5, 2.0]], ["a", "b"], title="t")
+    assert np.isnan(figure.data[0].z[0][1])
+    assert figure.data[0].zmax == 2.0
+
+
+def test_an_outlier_does_not_wash_out_the_rest():
+    values = np.ones((1, 1000))
+    values[0, 0] = 500
+    assert heatmaps.tensor(values, ["a"], title="t").data[0].zmax == 1.0
+
+
+def test_a_tensor_of_zeros_has_a_scale():
+    data = heatmaps.tensor([[0.0, 0.0]], ["a"], title="t").data[0]
+    assert data.zmin < 0 < data.zmax
+
+
+def test_components_are_numbered_from_where_they_begin():
+    figure = heatmaps.tensor([[1.0, 2.0]], ["a"], title="t", first=64)
+    assert list(figure.data[0].x) == [64, 65]
+
+
+def test_the_rank_curve_keeps_both_ends_of_a_large_vocabulary():
+    chances = np.geomspace(0.1, 1e-12, 50_257)
+    curve = inside.rank_curve(chances, title="t").data[0]
+    assert (curve.x[0], curve.x[-1]) == (1, 50_257)
+    np.testing.assert_allclose(curve.y, chances[np.asarray(curve.x) - 1])
+    assert curve.customdata[-1] == pytest.approx(chances.sum())
+    assert len(curve.x) < 2000
+
+
+def test_arcs_are_as_wide_as_their_shares_and_small_ones_left_out():
+    figure = inside.arcs(["a", "b", "c"], [0.004, 0.3, 0.696], 2, title="t")
+    widths = [trace.line.width for trace in figure.data[:-1]]
+    assert widths == pytest.approx([1 + 16 * 0.3, 1 + 16 * 0.696])
+
+
+def test_signs_have_the_colours_of_a_difference():
+    bars = inside.contributions(["a", "b"], [1.0, -1.0], title="t", total=0.0).data[0]
+    assert list(bars.marker.color) == [palette.HIGHER, palette.LOWER]
