@@ -1,21 +1,26 @@
 """Home: the whole loop on one screen. Text -> tokens -> probabilities -> one more token."""
 
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from lab.charts.distribution import next_token
-from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.ui import models
 from lab.ui.page import page
-from lab.ui.token_strip import token_strip
-from lab.ui.writing import candidates, read
+from lab.ui.token_strip import Candidate, token_strip
+from lab.ui.writing import SECONDS_BETWEEN_DRAWINGS, candidates, paragraph, piece, read
 
-TOKENS_PER_WRITE = 60
+if TYPE_CHECKING:
+    from lab.models import Model
+
 CHOICES = {"greedy": "The likeliest", "sample": "By chance"}
 
 state = st.session_state
 state.setdefault("home_added", [])  # the ids that came after the prompt
-state.setdefault("home_to_write", 0)  # tokens still to come before writing ends by itself
+state.setdefault("home_writing", False)  # whether this run is to append one after the other
 state.setdefault("home_model", None)  # whose ids they are
 
 
@@ -24,13 +29,13 @@ def append_from_chart() -> None:
         state.home_added.append(point["customdata"][0])
 
 
-def write(count: int) -> None:
-    state.home_to_write = count
+def writing(on: bool) -> None:
+    state.home_writing = on
 
 
 def start_over() -> None:
     state.home_added = []
-    write(0)
+    writing(False)
 
 
 def draw_text(tokenizer: Tokenizer) -> list[int]:
@@ -39,6 +44,34 @@ def draw_text(tokenizer: Tokenizer) -> list[int]:
     with text:
         token_strip(read(tokenizer, ids), key="home_text", label="The text so far")
     return ids
+
+
+def draw_chart(likely: Sequence[Candidate], **options: object) -> None:
+    st.plotly_chart(
+        next_token(*zip(*likely, strict=True)),
+        config={"displayModeBar": False},
+        alt=f"Probabilities of the {len(likely)} likeliest next tokens",
+        **options,
+    )
+
+
+def write_on(model: "Model", ids: list[int]) -> None:
+    """Append token after token, until Stop, the end of the text, or a full context.
+
+    Each is kept as soon as it exists; what is drawn is where Streamlit stops the run.
+    """
+    chart, pieces, drawn = st.empty(), list[str](), 0.0
+    with text:
+        place = st.empty()
+    settings = Settings(strategy=choice, max_new_tokens=model.context)
+    for step in generate(model, ids, settings):
+        state.home_added.append(step.token_id)
+        pieces.append(piece(step))
+        if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
+            with chart:
+                draw_chart(candidates(model.tokenizer, step))
+            place.html(paragraph(pieces))
+            drawn = time.monotonic()
 
 
 with page(
@@ -59,7 +92,6 @@ with page(
             live=True,
             on_change=start_over,
         )
-        text = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             choice = st.segmented_control(
                 "Which token is appended",
@@ -70,14 +102,14 @@ with page(
                 key="home_choice",
                 bind="query-params",
             )
-            on = state.home_to_write > 0
+            on = state.home_writing
             st.button(
                 "Stop" if on else "Write",
                 icon=":material/stop:" if on else ":material/play_arrow:",
                 type="secondary" if on else "primary",
                 key="home_write",
-                on_click=write,
-                args=(0 if on else TOKENS_PER_WRITE,),
+                on_click=writing,
+                args=(not on,),
             )
             st.button(
                 "Start over",
@@ -86,6 +118,7 @@ with page(
                 disabled=not state.home_added,
                 on_click=start_over,
             )
+        text = st.container()  # below the buttons, which so stay in place while it grows
 
     # The page and the tokens are painted before torch is even imported.
     tokenizer = models.early_tokenizer()
@@ -101,20 +134,13 @@ with page(
         if not tokenizer or tokenizer.name != model.id:
             ids = draw_text(model.tokenizer)
         state.home_ready = True
-        try:
-            step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
-        except LabError:
-            write(0)
-            raise
+        if state.home_writing:
+            writing(False)  # whatever interrupts the text from here on has stopped it
+            write_on(model, ids)
+            st.rerun()
+        step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
         likely = candidates(model.tokenizer, step)
-        st.plotly_chart(
-            next_token(*zip(*likely, strict=True)),
-            key="home_chart",
-            on_select=append_from_chart,
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt=f"Probabilities of the {len(likely)} likeliest next tokens",
-        )
+        draw_chart(likely, key="home_chart", on_select=append_from_chart, selection_mode="points")
         st.caption(
             f"Uncertainty: {step.entropy:.2f} bits, as between {2**step.entropy:,.0f} equally "
             "likely tokens. Click a bar, or a token here, to append it:"
@@ -128,8 +154,4 @@ with page(
         )
     if clicked is not None:
         state.home_added.append(likely[clicked].token_id)
-        st.rerun()
-    if state.home_to_write:
-        state.home_added.append(step.token_id)
-        write(0 if step.finish in ("end", "context") else state.home_to_write - 1)
         st.rerun()

@@ -84,14 +84,14 @@ def test_the_way_to_the_first_distribution_does_not_lead_through_transformers():
     assert "transformers" not in loaded
 
 
-def test_home_writes_the_likeliest_token_until_it_is_told_to_stop():
+def test_home_writes_the_likeliest_token_until_the_context_is_full():
     app = opened()
     first = strips(app)[1]["ids"][0]
     app.button(key="home_write").click().run()
     text = strips(app)[0]
     assert text["ids"][4] == first
     assert app.button(key="home_write").label == "Write"  # it has stopped by itself
-    assert len(text["ids"]) <= 4 + 60
+    assert len(text["ids"]) == 512 or text["ids"][-1] == 5117  # the model's end of a text
 
 
 def test_a_new_prompt_begins_a_new_text():
