@@ -12,6 +12,7 @@ from lab.charts.distribution import percent
 from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain, visible
 
+Numbers = Sequence[float] | np.ndarray[Any, np.dtype[np.float32]]
 CURVE_POINTS = 400
 """Ranks drawn of a curve; they lie evenly on the logarithmic axis."""
 NARROWEST_LABEL = 0.04
@@ -102,9 +103,7 @@ def stage_bars(
     )
 
 
-def rank_curve(
-    before: Sequence[float], after: Sequence[float], cuts: Sequence[Cut] = ()
-) -> go.Figure:
+def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.Figure:
     """The whole vocabulary by rank, before and after the settings, with a line at each cut.
 
     Both sequences are probabilities, each the likeliest first; what is cut has 0.

@@ -116,7 +116,8 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
     [3, 3]
     """
     ids = prompt_ids(model, prompt)
-    beams = settings.num_beams or 1
+    beams = settings.num_beams
+    assert beams is not None, "the settings of a beam search have a number of beams"
     limit = min(settings.max_new_tokens, model.context - len(ids))
     # As many of the candidates as can all end at once, and leave `beams` that have not.
     width = max(2, 1 + len(model.end_ids)) * beams
@@ -148,7 +149,9 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
             log = float(logs[row, token])
             candidates.append(Candidate(open_beams[row], length, token, log, total, fate))
         finished = sorted(finished, reverse=True)[:beams]
-        if not going_on or _settled(best.values[going_on[0]].item(), length, finished, settings):
+        full = len(finished) == beams
+        best_open = best.values[going_on[0]].item() if going_on else -math.inf
+        if not going_on or (full and _settled(best_open, length, finished[-1], settings)):
             break
         first = len(candidates) - len(rows)
         origins, tokens = [rows[rank] for rank in going_on], [choices[rank] for rank in going_on]
@@ -158,13 +161,9 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
     return Search(tuple(candidates), beams)
 
 
-def _settled(best_open: float, length: int, finished: list[float], settings: Settings) -> bool:
-    """Whether to end the search: all texts found, and no open one expected to beat the worst."""
-    if len(finished) < (settings.num_beams or 1):
-        return False
-    return settings.early_stopping or (
-        _score(best_open, length, settings.length_penalty) <= finished[-1]
-    )
+def _settled(best_open: float, length: int, worst: float, settings: Settings) -> bool:
+    """Whether to end once enough texts are found: no open one is expected to beat the worst."""
+    return settings.early_stopping or (_score(best_open, length, settings.length_penalty) <= worst)
 
 
 def _log_probabilities(

@@ -103,6 +103,18 @@ def test_the_course_examples_stand_side_by_side(model):
     assert "top-k 50" in captions(app).replace("\\", "")
 
 
+def test_what_was_written_is_kept(forwards):
+    query = {"tokens": 12, "samples": 2, "seed": 77}
+    section("Side by side", **query)
+    asked = len(forwards)
+    opened()  # the home page asks for itself
+    home = len(forwards) - asked
+    section("Side by side", **query)
+    assert len(forwards) - asked == 2 * home
+    section("Side by side", **(query | {"seed": 78}))
+    assert len(forwards) - asked > 3 * home
+
+
 def test_samples_have_seeds_of_their_own_and_greedy_has_one_text():
     app = section("Side by side", samples=3, tokens=10, seed=4)
     texts = [tuple(strip["ids"]) for strip in strips(app)]
@@ -120,8 +132,9 @@ def test_small_changes_of_temperature_share_their_random_numbers(model):
 
 
 def test_two_to_six_settings_of_your_own():
-    app = section("Side by side", set="Your own", own_count=6, tokens=10)
+    app = section("Side by side", set="Your own", own_count=6)
     assert len(strips(app)) == 6
+    assert all(rank == 1 for rank in strips(app)[0]["rank"])
     assert not app.warning
 
 
@@ -189,6 +202,19 @@ def test_play_goes_on_until_it_has_written_enough():
     app.button(key="decoding_play").click().run()
     assert len(strips(app)[0]["ids"]) > 4 + 20
     assert app.button(key="decoding_play").label == "Play"
+
+
+def test_a_full_context_ends_the_steps_and_leaves_the_way_back(model):
+    room = 3
+    app = section("Step by step", prompt=" the" * (model.context - room))
+    assert len(strips(app)[0]["ids"]) == model.context - room
+    for _ in range(room):
+        app.button(key="decoding_next").click().run()
+    assert not app.warning
+    assert "context is full" in app.info[0].value
+    app.button(key="decoding_back").click().run()
+    app.button(key="decoding_start_over").click().run()
+    assert len(strips(app)[0]["ids"]) == model.context - room
 
 
 def test_another_prompt_begins_again():

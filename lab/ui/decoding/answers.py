@@ -35,7 +35,7 @@ def next_logits(_model: "Model", model_id: str, ids: tuple[int, ...]) -> "Tensor
     return forward(_model, prompt_ids(_model, ids))[-1].clone()
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner="Writing")
 def written(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> Writing:
     """The text that these settings write after the prompt. Raises `LabError`."""
     from lab.generation import generate
@@ -45,7 +45,7 @@ def written(_model: "Model", model_id: str, prompt: str, settings: "Settings") -
     return Writing(steps, perf_counter() - begin)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Searching")
 def found(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> "Search":
     """The record of a beam search. Raises `LabError`."""
     from lab.generation.beam import search

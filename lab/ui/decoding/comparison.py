@@ -51,11 +51,18 @@ def section(prompt: str, model: "Model") -> None:
             help="Sample n uses the seed plus n - 1. Greedy and beam search have only one text.",
             **inputs.kept("samples"),
         )
-        low, high, start = TOKENS
-        tokens = st.number_input(
-            "New tokens", low, high, start, 10, width=160, **inputs.kept("tokens")
-        )
-    compared = _own() if choice == "own" else _rules() if choice == "rules" else _temperatures()
+        if choice != "own":  # your own settings have their own numbers of tokens
+            low, high, start = TOKENS
+            tokens = st.number_input(
+                "New tokens", low, high, start, 10, width=160, **inputs.kept("tokens")
+            )
+    match choice:
+        case "rules":
+            compared = _rules(tokens)
+        case "temperatures":
+            compared = _temperatures(tokens)
+        case _:
+            compared = _own()
     lines: list[charts.Line] = []
     rows: list[dict[str, object]] = []
     names = list(compared)
@@ -63,8 +70,7 @@ def section(prompt: str, model: "Model") -> None:
         row = names[first : first + COLUMNS_PER_ROW]
         for column, name in zip(st.columns(len(row), gap="medium"), row, strict=True):
             with column:
-                settings = replace(compared[name], max_new_tokens=tokens)
-                _texts(model, prompt, name, settings, seed, samples, lines, rows)
+                _texts(model, prompt, name, compared[name], seed, samples, lines, rows)
     _table(rows)
     st.plotly_chart(
         charts.log_probabilities(lines),
@@ -74,20 +80,23 @@ def section(prompt: str, model: "Model") -> None:
     )
 
 
-def _rules() -> "dict[str, Settings]":
+def _rules(tokens: int) -> "dict[str, Settings]":
     from lab.sampling import Settings
 
     return {
-        "Greedy": Settings(),
-        "Top-k": Settings("sample", top_k=50),
-        "Top-p": Settings("sample", top_p=0.9),
+        "Greedy": Settings(max_new_tokens=tokens),
+        "Top-k": Settings("sample", max_new_tokens=tokens, top_k=50),
+        "Top-p": Settings("sample", max_new_tokens=tokens, top_p=0.9),
     }
 
 
-def _temperatures() -> "dict[str, Settings]":
+def _temperatures(tokens: int) -> "dict[str, Settings]":
     from lab.sampling import Settings
 
-    return {f"Temperature {each:g}": Settings("sample", temperature=each) for each in TEMPERATURES}
+    return {
+        f"Temperature {each:g}": Settings("sample", max_new_tokens=tokens, temperature=each)
+        for each in TEMPERATURES
+    }
 
 
 def _own() -> "dict[str, Settings]":
@@ -100,7 +109,11 @@ def _own() -> "dict[str, Settings]":
             with st.popover(
                 f"Setting {number}", icon=":material/tune:", key=f"decoding_own{number}"
             ):
-                compared[f"Setting {number}"] = controls(f"decoding_own{number}")
+                compared[f"Setting {number}"] = controls(
+                    f"decoding_own{number}",
+                    start="greedy" if number == 1 else "sample",
+                    new_tokens=TOKENS[-1],
+                )
     return compared
 
 

@@ -115,7 +115,7 @@ def _ranks(found: "list[Stage]") -> None:
         if stage.name not in ("raw", "greedy") and int(stage.kept.sum()) < int(before.kept.sum())
     ]
     first, last = (
-        stage.probabilities.sort(descending=True).values.tolist() for stage in (found[0], found[-1])
+        stage.probabilities.sort(descending=True).values.numpy() for stage in (found[0], found[-1])
     )
     st.plotly_chart(
         charts.rank_curve(first, last, cuts),

@@ -57,6 +57,12 @@ def section(prompt: str, model: "Model") -> None:
     from lab.sampling import describe, pick, stages, uniform
 
     prompt_ids = model.tokenizer.encode(prompt)
+    last_step = model.context - 1 - len(prompt_ids)
+    if 0 <= last_step < state.decoding_at:
+        _go(last_step)
+        st.info(
+            "The context is full: the model cannot look at more tokens.", icon=":material/info:"
+        )
     taken, at = state.decoding_taken, state.decoding_at
     ids = (*prompt_ids, *(each.token_id for each in taken[:at]))
     logits = answers.next_logits(model, model.id, ids)

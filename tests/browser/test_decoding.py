@@ -1,0 +1,91 @@
+"""The decoding page in a real browser: bars that are clicked, sliders by keyboard, stop."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, Open, settled
+
+
+def text(page: Page):
+    return page.locator(".st-key-decoding_step_text .chip")
+
+
+def button(page: Page, name: str):
+    return page.get_by_test_id("stTabs").get_by_role("button", name=name, exact=True)
+
+
+def test_a_click_on_a_bar_takes_that_token(open_page: Open):
+    page = open_page("Decoding?decoding=Step+by+step")
+    expect(text(page)).to_have_count(4)
+    chart = page.locator(".js-plotly-plot").first
+    name = chart.locator(".yaxislayer-above text").nth(2).text_content()
+    chart.locator(".point path").nth(2).click(force=True)
+    expect(text(page)).to_have_count(5)
+    expect(text(page).last).to_have_text(name)
+    button(page, "Back").click()
+    expect(page.get_by_text("You chose")).to_be_visible()
+    expect(text(page)).to_have_count(5)
+
+
+def test_a_click_on_a_written_token_goes_back_to_its_step(open_page: Open):
+    page = open_page("Decoding?decoding=Step+by+step")
+    for written in (5, 6, 7):
+        button(page, "Draw").click()
+        expect(text(page)).to_have_count(written)
+    text(page).nth(4).click()
+    expect(page.get_by_text("Step 1 of 3")).to_be_visible()
+    expect(page.get_by_text("The draw took")).to_be_visible()
+
+
+def test_playing_can_be_stopped(open_page: Open):
+    page = open_page("Decoding?decoding=Step+by+step")
+    button(page, "Play").click()
+    expect(text(page).nth(8)).to_be_visible()
+    button(page, "Stop").click()
+    expect(button(page, "Play")).to_be_visible()
+    written = text(page).count()
+    expect(page.get_by_text(f"Step {written - 3}, not taken yet")).to_be_visible()
+    assert written < 4 + 40
+
+
+def test_a_slider_changes_the_stages_and_the_address(open_page: Open):
+    page = open_page("Decoding?decoding=The+stages")
+    warm = page.get_by_text("entropy").nth(1)
+    expect(warm).to_be_visible()
+    before = warm.inner_text()
+    slider = page.get_by_role("slider", name="Temperature")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(warm).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("decoding_temperature=0.85"))
+    button(page, "As in llama.cpp").click()
+    expect(page.get_by_text("llama.cpp's order, not")).to_be_visible()
+    titles = page.locator(".js-plotly-plot .gtitle")
+    expect(titles.nth(1)).to_have_text("After top-k")
+    again = open_page(page.url.split("/", 3)[3])
+    expect(again.locator(".js-plotly-plot .gtitle").nth(1)).to_have_text("After top-k")
+
+
+def test_a_higher_length_penalty_never_prefers_a_shorter_text(open_page: Open):
+    page = open_page("Decoding?decoding=Beam+search")
+    tree = page.locator(".st-key-decoding_tree .js-plotly-plot")
+    expect(tree).to_be_visible()
+    slider = page.get_by_role("slider", name="Length penalty")
+    lengths = []
+    for key, penalty in (("Home", "-1"), ("End", "2")):
+        slider.focus()
+        slider.press(key)
+        expect(page).to_have_url(re.compile(f"decoding_length_penalty={penalty}"))
+        settled(page)
+        winner = "each => each.data.find(trace => trace.name === 'winner').x.length"
+        lengths.append(tree.evaluate(winner))
+    assert lengths[0] <= lengths[1]
+
+
+def test_nothing_is_wider_than_a_phone(open_page: Open):
+    for tab in ("Side+by+side", "Step+by+step", "The+stages", "Beam+search", "Repetition"):
+        page = open_page(f"Decoding?decoding={tab}", size=NARROW)
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("each => each.scrollWidth <= each.clientWidth + 1"), tab
