@@ -1,0 +1,1 @@
+"""The page on completion and instruction, one module per section."""

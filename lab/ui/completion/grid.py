@@ -1,0 +1,190 @@
+"""Two models x two ways to ask, written side by side: a token of each in turn."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.errors import LabError
+from lab.ui.completion.inputs import PAGE, Question
+from lab.ui.completion.labels import badge, mismatch
+from lab.ui.completion.reading import WAYS, Reading, read
+from lab.ui.errors import show
+from lab.ui.text import literal
+from lab.ui.token_strip import StripToken, token_strip
+from lab.ui.writing import SECONDS_BETWEEN_DRAWINGS, paragraph, piece, written
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from lab.generation import Step
+    from lab.generation.loop import Finish
+    from lab.models import Model
+    from lab.sampling import Settings
+
+WRITTEN = f"{PAGE}_written"
+ENDS = {
+    "end": "The model ended the text itself.",
+    "stop": "The stop text came.",
+    "length": "The number of new tokens was reached.",
+    "context": "The model's context is full.",
+    None: "You stopped it.",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of the four: a model, a way to ask, what it reads, and the place of its answer."""
+
+    model: "Model"
+    way: str
+    reading: Reading
+    place: "DeltaGenerator"
+
+
+@dataclass
+class Answer:
+    """A text in the making. It stays in the session, so it holds neither tensor nor model."""
+
+    tokens: list[StripToken] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)  # the texts as HTML
+    seconds: float = 0.0  # in which the model was at work on this answer
+    finish: "Finish | None" = None
+
+    def add(self, step: "Step", model: "Model") -> None:
+        self.tokens.append(written(model.tokenizer, step))
+        self.texts.append(step.text)
+        self.pieces.append(piece(step))
+        self.finish = step.finish
+
+
+@dataclass
+class Written:
+    """The answers to one question; `stopped` if somebody has had enough of it."""
+
+    key: object
+    answers: list[Answer]
+    stopped: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.stopped or all(answer.finish for answer in self.answers)
+
+
+def draw(loaded: "Sequence[Model]", question: Question) -> list[Cell]:
+    """Draw the frames, a column per model and a row per way; return those that can be filled."""
+    cells = []
+    frames = [(model, way) for way in WAYS for model in loaded]
+    for row in (frames[:2], frames[2:]):  # of one model, both ways stand in one row
+        for column, (model, way) in zip(st.columns(2, gap="medium"), row, strict=False):
+            with column, st.container(border=True, height="stretch", gap="small"):
+                cell = _frame(model, way, question)
+            if cell:
+                cells.append(cell)
+    return cells
+
+
+def _frame(model: "Model", way: str, question: Question) -> Cell | None:
+    from lab.chat import kind
+
+    tuned = kind(model).tuned
+    st.markdown(f"**{literal(model.id)}** {badge(tuned)} :gray-badge[{WAYS[way]}]")
+    try:
+        reading = read(model, question, way)
+    except LabError as error:
+        show(error)
+        return None
+    place = st.empty()
+    warning = mismatch(tuned, templated=way == "template")
+    if warning:
+        st.caption(f":material/warning: {warning}")
+    return Cell(model, way, reading, place)
+
+
+def write(
+    cells: Sequence[Cell], question: Question, settings: "Settings", button: "DeltaGenerator"
+) -> None:
+    """Fill the cells, unless their answers are there already; `button` stops or repeats it."""
+    key = ([(cell.model.id, cell.way) for cell in cells], question, settings)
+    record: Written | None = st.session_state.get(WRITTEN)
+    if record is None or record.key != key or not record.over:
+        record = Written(key, [Answer() for _ in cells])
+        st.session_state[WRITTEN] = record
+        with button:
+            st.button("Stop", icon=":material/stop:", key=f"{PAGE}_stop", on_click=_stop)
+        _take_turns(cells, record.answers, settings)
+    with button:
+        st.button("Write again", icon=":material/refresh:", key=f"{PAGE}_again", on_click=_forget)
+    for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
+        with cell.place.container(gap="small"):
+            _finished(number, cell, answer)
+
+
+def _stop() -> None:
+    st.session_state[WRITTEN].stopped = True
+
+
+def _forget() -> None:
+    st.session_state.pop(WRITTEN, None)
+
+
+def _take_turns(cells: Sequence[Cell], answers: Sequence[Answer], settings: "Settings") -> None:
+    """One token of each text in turn, until all have ended."""
+    from lab.generation import generate
+
+    streams: list[tuple[Cell, Answer, Iterator[Step]]] = [
+        (cell, answer, generate(cell.model, cell.reading.ids, settings))
+        for cell, answer in zip(cells, answers, strict=True)
+    ]
+    drawn = 0.0
+    while streams:
+        for stream in tuple(streams):
+            cell, answer, steps = stream
+            begin = perf_counter()
+            step = next(steps, None)
+            answer.seconds += perf_counter() - begin
+            if step is None:
+                streams.remove(stream)
+            else:
+                answer.add(step, cell.model)
+        if perf_counter() - drawn > SECONDS_BETWEEN_DRAWINGS:
+            for cell, answer in zip(cells, answers, strict=True):
+                cell.place.html(_in_the_making(cell, answer))
+            drawn = perf_counter()
+
+
+def _thought(cell: Cell, answer: Answer) -> int:
+    """How many of the tokens so far are the model's thought."""
+    from lab.chat import thought_length
+
+    return thought_length(answer.texts, opened=cell.reading.opens_thought)
+
+
+def _in_the_making(cell: Cell, answer: Answer) -> str:
+    thought = _thought(cell, answer)
+    text = paragraph(answer.pieces[thought:])
+    if not thought:
+        return text
+    inside = paragraph(answer.pieces[:thought])
+    return f"<details><summary>Thought, {thought} tokens</summary>{inside}</details>{text}"
+
+
+def _finished(number: int, cell: Cell, answer: Answer) -> None:
+    thought = _thought(cell, answer)
+    name = f"{cell.model.id}, {WAYS[cell.way]}"
+    if thought:
+        with st.expander(f"Thought, {thought} tokens", icon=":material/psychology:"):
+            _strip(f"{number}_thought", f"The thought of {name}", answer.tokens[:thought])
+    if answer.tokens[thought:]:
+        _strip(f"{number}", f"The answer of {name}", answer.tokens[thought:])
+    count, seconds = len(answer.tokens), answer.seconds
+    speed = f", {count / seconds:,.0f} per second" if seconds else ""
+    noun = "token" if count == 1 else "tokens"
+    st.caption(f"{count} {noun}{speed}. {ENDS[answer.finish]}")
+
+
+def _strip(key: str, label: str, tokens: list[StripToken]) -> None:
+    token_strip(tokens, key=f"{PAGE}_text_{key}", label=label, colour="probability", rows=())

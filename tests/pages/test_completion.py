@@ -1,0 +1,146 @@
+"""The page on completion and instruction, as Streamlit runs it."""
+
+import json
+
+import pytest
+from safetensors.torch import save_file
+
+from lab.chat import render
+from lab.generation import generate
+from lab.models import load
+from lab.models.catalog import bundled
+from lab.sampling import Settings
+from tests.chat.folders import folder_with
+from tests.pages.test_pages import HOSTILE, opened, strips
+from tests.random_models import random_pair
+
+PAGE = "pages/4_Completion_and_instruction.py"
+BASE = "mini-gpt2"
+
+
+@pytest.fixture(scope="module")
+def thinker(tmp_path_factory):
+    """The folder of a random model whose template has a thinking switch."""
+    folder = folder_with("thinking", tmp_path_factory.mktemp("thinker"))
+    reference, _ = random_pair("qwen3")
+    config = reference.config.to_dict() | {"max_position_embeddings": 512}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "generation_config.json").write_text('{"eos_token_id": [5119], "temperature": 0.6}')
+    save_file(dict(reference.state_dict()), folder / "model.safetensors")
+    return folder
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Open the page with some of its parameters, on a server that lets one name folders."""
+    monkeypatch.setenv("LLM_PLAYGROUND_ANY_MODEL", "1")
+
+    def asked(**query):
+        query = {"new_tokens": "6"} | query
+        return opened(PAGE, **{f"completion_{name}": value for name, value in query.items()})
+
+    return asked
+
+
+def answers(app):
+    return [each["ids"] for each in strips(app) if each["label"].startswith("The answer")]
+
+
+def texts(elements):
+    return [each.value.replace("\\", "") for each in elements]
+
+
+def test_both_ways_to_ask_are_what_the_model_writes(asked):
+    app = asked(first=BASE, prompt="The fox")
+    model, settings = load(BASE), Settings(max_new_tokens=6)
+    ids = render(model, [{"role": "user", "content": "The fox"}]).ids
+    raw, templated = answers(app)[:2] if len(answers(app)) == 2 else answers(app)[::2]
+    assert raw == [step.token_id for step in generate(model, "The fox", settings)]
+    assert templated == [step.token_id for step in generate(model, ids, settings)]
+
+
+def test_it_says_what_to_load_and_what_is_in_force(asked):
+    app = asked()
+    if not any(card.tuned for card in bundled()):
+        assert "instruction-tuned model belongs here" in app.info[0].value
+    assert any("Takes the likeliest token each time" in each for each in texts(app.caption))
+    assert not app.warning
+
+
+def test_two_models_four_texts_and_why_they_differ(asked):
+    app = asked(first=BASE, second=BASE)
+    first, second = answers(app)[:2], answers(app)[2:]
+    assert first[0] == first[1]  # the same model, asked the same
+    assert second[0] == second[1]
+    assert first != second
+    bars, race = (json.loads(each.proto.spec) for each in app.get("plotly_chart"))
+    assert bars["layout"]["title"]["text"] == "The first token of the answer"
+    assert "race" in race["layout"]["title"]["text"]
+    assert any("100% in common" in each for each in texts(app.caption))
+
+
+def test_different_vocabularies_are_not_set_side_by_side(asked, thinker):
+    app = asked(first=BASE, second=str(thinker))
+    assert not app.get("plotly_chart")
+    assert any("different tokens" in each.value for each in app.info)
+    assert any("Not used: the defaults" in each for each in texts(app.caption))
+
+
+def test_the_switch_for_thinking_is_shown(asked, thinker):
+    app = asked(second=str(thinker))
+    ends = [each for each in strips(app) if each["label"].startswith("The template's end")]
+    on, off = (bytes.fromhex("".join(each["hex"])).decode() for each in ends)
+    assert on == "<|im_start|>assistant\n"
+    assert off == "<|im_start|>assistant\n<think>\n\n</think>\n\n"
+
+
+def test_a_conversation_reaches_the_template_only(asked):
+    app = asked(
+        first=BASE, prompt="Hi", system="Be brief.", turns="1", user_1="A?", assistant_1="B."
+    )
+    shown = next(each for each in strips(app) if each["label"] == "What the model reads")
+    text = bytes.fromhex("".join(shown["hex"])).decode()
+    for line in ("system\nBe brief.", "user\nA?", "assistant\nB.", "user\nHi"):
+        assert f"<|im_start|>{line}<|im_end|>" in text
+    alone = asked(first=BASE, prompt="Hi")
+    assert answers(app)[0] == answers(alone)[0]
+
+
+def test_written_once_and_again_when_asked(asked):
+    app = asked(first=BASE, strategy="Sample", new_tokens="12")
+    before = answers(app)
+    app.run()
+    assert answers(app) == before  # a rerun for another reason writes nothing anew
+    app.button(key="completion_again").click().run()
+    assert answers(app) != before  # without a seed, another draw
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_every_prompt_is_answered(asked, text):
+    app = asked(first=BASE, prompt=text, new_tokens="2")
+    assert not app.exception
+    if text == HOSTILE["long"]:
+        warnings = " ".join(texts(app.warning))
+        assert "prompt fills the model" in warnings
+        assert "conversation is too long" in warnings
+        return
+    shown = next(each for each in strips(app) if each["label"] == "What the model reads")
+    assert len(shown["control"]) == 3  # those of the template, whatever was typed
+    if text == HOSTILE["empty"]:
+        assert "prompt is empty" in app.warning[0].value
+
+
+@pytest.mark.parametrize("model", ["../etc", "no-such-folder/", "\0"])
+def test_a_second_model_that_cannot_be_had(asked, model):
+    app = asked(first=BASE, second=model)
+    assert "There is no model" in app.warning[0].value
+    assert len(answers(app)) == 2
+
+
+def test_a_template_that_fails_leaves_the_raw_prompt(asked, thinker, tmp_path):
+    for file in thinker.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "chat_template.jinja").write_text("{{ raise_exception('Not today') }}")
+    app = asked(first=BASE, second=str(tmp_path))
+    assert any("Not today" in each for each in texts(app.warning))
+    assert len(answers(app)) == 3
