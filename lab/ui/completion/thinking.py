@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def section(loaded: "Sequence[Model]", question: Question) -> None:
-    """Draw the end of what the template writes with thinking on and off, for a model that has it."""
+    """Draw how the template ends with thinking on and off, for a model that has the switch."""
     from lab import chat
 
     able = [model for model in loaded if _switch(model)]
