@@ -460,6 +460,34 @@ def test_an_address_that_asks_for_a_block_that_is_not_there_shows_one_that_is(va
     assert not app.warning
 
 
+def test_a_space_at_the_end_is_pointed_out():
+    assert any(
+        "ends with a space" in each.value for each in opened(PAGE, inside_prompt="a ").caption
+    )
+
+
+def test_another_architecture_shows_what_it_can(tmp_path, monkeypatch):
+    folder = tmp_path / "mini-gpt2"
+    config = transformers.GPTNeoXConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, **COMMON
+    )
+    network = transformers.GPTNeoXForCausalLM(config).eval()
+    network.save_pretrained(folder)
+    for name in ("tokenizer.json", "card.json", "README.md"):
+        shutil.copy(catalog.bundled()[0].folder / name, folder)
+    monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
+    forget()
+    app = opened(PAGE, inside_kind="Ids", inside_ids="5 6 7")
+    monkeypatch.undo()
+    forget()
+    assert "run by transformers" in app.info[0].value
+    bars = figure(app, "Most likely")["data"][0]
+    with torch.no_grad():
+        chances = network(torch.tensor([[5, 6, 7]])).logits[0, -1].softmax(-1)
+    close(numbers(bars["x"]), chances.topk(10).values, atol=1e-5)
+    assert app.dataframe[0].value["Parameters"].sum() == network.num_parameters()
+
+
 def test_a_single_token_has_a_page_too():
     for section in SECTIONS:
         app = opened(PAGE, inside_prompt="Hello", inside_section=section)

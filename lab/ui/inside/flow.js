@@ -284,7 +284,7 @@ class Flow extends Picture {
     this.svg.append(
       node("text", { class: "title", x, y: 24, style: "font-size: 14px" },
         `Block ${data.layer}`),
-      node("text", { class: "soft", x: x + 62, y: 24 }, `of ${data.layers}, counted from 0`),
+      node("text", { class: "soft", x: x + 62, y: 24 }, `of 0 to ${data.layers - 1}`),
     )
   }
 

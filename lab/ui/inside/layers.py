@@ -18,7 +18,7 @@ MEASURES = {
     "entropy": "Entropy",
     "rank": "Rank of a token",
 }
-POSITIONS = 16
+POSITIONS = 12
 """Positions in the lens: more texts in cells could not be read."""
 LENSES_IN_MEMORY = 8
 
@@ -53,18 +53,17 @@ def _lens(view: View) -> None:
         readings = tuple(each for each in readings if not each.name.endswith("attention"))
     first = max(0, min(len(view.ids) - POSITIONS, view.position - POSITIONS // 2))
     columns = slice(first, first + POSITIONS)
-    title = "The likeliest next token at every depth, coloured by "
-    title += {
-        "probability": "its probability",
-        "entropy": "certainty (low entropy)",
-        "rank": f"the rank of “{view.name(watched)}”" if watched is not None else "",
-    }[measure]
+    titles = {
+        "probability": "The likeliest next token at every depth, coloured by its probability",
+        "entropy": "The likeliest next token at every depth, coloured by certainty (low entropy)",
+        "rank": "The rank at every depth of “" + view.name(watched or 0) + "”",
+    }
     st.html(
         lens_table(
             [_cells(view, each, measure, watched)[columns] for each in readings],
             [each.name if between else each.name.removesuffix(" MLP") for each in readings],
             view.axis[columns],
-            title=title,
+            title=titles[measure],
         )
     )
     st.caption("Columns are the tokens read; a cell is what would come next. Point at it for more.")
@@ -83,12 +82,14 @@ def _cells(view: View, reading: Reading, measure: str, watched: int | None) -> l
             strict=True)
     ):  # fmt: skip
         says = f"{view.name(token)} {percent(chance)}, entropy {bits:.2f} bits"
+        text = _short(view.name(token))
         level = chance if measure == "probability" else 1 - bits / math.log2(vocabulary)
         if watched is not None and reading.rank is not None and reading.watched is not None:
             rank = int(reading.rank[at])
             level = 1 - math.log(rank) / math.log(vocabulary)
+            text = f"{rank:,}"
             says += f"; {view.name(watched)} {percent(float(reading.watched[at]))}, rank {rank:,}"
-        cells.append(Guess(_short(view.name(token)), level, says))
+        cells.append(Guess(text, level, says))
     return cells
 
 

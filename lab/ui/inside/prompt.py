@@ -28,6 +28,11 @@ def read_ids(model: "Model") -> tuple[int, ...]:
                 "Prompt", EXAMPLE, key="inside_prompt", bind="query-params", on_change=_at_the_end
             )
             ids = model.tokenizer.encode(text or "")
+            if text and text.endswith(" "):
+                st.caption(
+                    "The prompt ends with a space. Most tokens begin with one of their own, so the "
+                    "prediction is better without it."
+                )
         elif kind == "Random ids":
             ids = _random(model)
         else:
