@@ -11,11 +11,12 @@ from lab.tokenizers import Tokenizer
 from lab.ui import models
 from lab.ui.page import page
 from lab.ui.token_strip import Candidate, token_strip
-from lab.ui.writing import SECONDS_BETWEEN_DRAWINGS, candidates, paragraph, piece, read
+from lab.ui.writing import candidates, paragraph, piece, read
 
 if TYPE_CHECKING:
     from lab.models import Model
 
+SECONDS_PER_TOKEN = 0.1  # a pace that eyes can follow, and a browser that redraws the chart
 CHOICES = {"greedy": "The likeliest", "sample": "By chance"}
 
 state = st.session_state
@@ -56,22 +57,22 @@ def draw_chart(likely: Sequence[Candidate], **options: object) -> None:
 
 
 def write_on(model: "Model", ids: list[int]) -> None:
-    """Append token after token, until Stop, the end of the text, or a full context.
+    """Append token after token, until Stop, the end of the text, or room for just one more.
 
     Each is kept as soon as it exists; what is drawn is where Streamlit stops the run.
     """
-    chart, pieces, drawn = st.empty(), list[str](), 0.0
+    chart, pieces = st.empty(), list[str]()
     with text:
         place = st.empty()
-    settings = Settings(strategy=choice, max_new_tokens=model.context)
+    room = max(1, model.context - len(ids) - 1)
+    settings = Settings(strategy=choice, max_new_tokens=room)
     for step in generate(model, ids, settings):
         state.home_added.append(step.token_id)
         pieces.append(piece(step))
-        if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
-            with chart:
-                draw_chart(candidates(model.tokenizer, step))
-            place.html(paragraph(pieces))
-            drawn = time.monotonic()
+        with chart:
+            draw_chart(candidates(model.tokenizer, step))
+        place.html(paragraph(pieces))
+        time.sleep(SECONDS_PER_TOKEN)
 
 
 with page(

@@ -84,14 +84,15 @@ def test_the_way_to_the_first_distribution_does_not_lead_through_transformers():
     assert "transformers" not in loaded
 
 
-def test_home_writes_the_likeliest_token_until_the_context_is_full():
-    app = opened()
+def test_home_writes_the_likeliest_token_until_the_context_is_nearly_full():
+    app = opened(home_prompt=" the" * 500)
     first = strips(app)[1]["ids"][0]
     app.button(key="home_write").click().run()
     text = strips(app)[0]
-    assert text["ids"][4] == first
+    assert text["ids"][500] == first
     assert app.button(key="home_write").label == "Write"  # it has stopped by itself
-    assert len(text["ids"]) == 512 or text["ids"][-1] == 5117  # the model's end of a text
+    assert len(text["ids"]) == 511 or text["ids"][-1] == 5117  # the model's end of a text
+    assert chart(app)["layout"]["title"]["text"] == "Most likely next tokens"
 
 
 def test_a_new_prompt_begins_a_new_text():
@@ -170,13 +171,16 @@ def test_playground_prints_the_settings_in_force_and_repeats_a_seed():
 
 
 def test_playground_writes_greedily_what_home_writes():
-    home = opened()
+    prompt = " the" * 490
+    home = opened(home_prompt=prompt)
     home.button(key="home_write").click().run()
     app = opened("pages/5_Playground.py")
+    app.text_area(key="playground_prompt").set_value(prompt).run()
     app.segmented_control(key="playground_strategy").set_value("greedy").run()
     app.button(key="playground_write").click().run()
-    count = min(len(strips(app)[0]["ids"]), 20)
-    assert strips(app)[0]["ids"][:count] == strips(home)[0]["ids"][4 : 4 + count]
+    added = strips(home)[0]["ids"][490:]
+    assert added
+    assert strips(app)[0]["ids"][: len(added)] == added
 
 
 def test_decoding_puts_three_rules_side_by_side():
