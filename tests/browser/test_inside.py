@@ -113,3 +113,18 @@ def test_a_new_prompt_redraws_the_flow(open_page: Open):
     settled(page)
     expect(flow(page).locator("[data-position]")).to_have_count(5)
     expect(slider(page, "Position in the text")).to_have_value("4")
+
+
+def test_a_weight_that_is_no_number_is_explained_and_a_new_one_is_used(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Linear+layer")
+    expect(page.get_by_test_id("stMain")).to_contain_text("differ by at most")
+    grid = page.get_by_test_id("stDataFrame").first.locator(".dvn-scroller")
+    grid.click(position={"x": 80, "y": 54})
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("W has an entry that is no number")).to_be_visible()
+    grid.dblclick(position={"x": 80, "y": 54})
+    editor = page.locator("#portal input")
+    editor.fill("2")
+    editor.press("Enter")
+    expect(page.get_by_text("W has an entry that is no number")).to_have_count(0)
+    expect(page.get_by_test_id("stMain")).to_contain_text("differ by at most")
