@@ -1,0 +1,124 @@
+"""The exported programs write the same text, far from this project: torch and transformers only."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lab.chat import render
+from lab.errors import LabError
+from lab.export import as_notebook, as_script, record
+from lab.generation import generate
+from lab.models import load
+from lab.models.catalog import BUNDLED
+from lab.sampling import LLAMA_CPP_ORDER, Settings
+
+ROOT = BUNDLED.parents[1]
+GREEDY = Settings(max_new_tokens=12)
+SAMPLE = Settings("sample", max_new_tokens=12, seed=3, temperature=0.9, top_k=200, top_p=0.95)
+ALONE = (  # only torch, transformers and what they need may be imported
+    "import sys\n"
+    "class Wall:\n"
+    "    def find_spec(self, name, path=None, target=None):\n"
+    "        if name.split('.')[0] in ('lab', 'streamlit', 'tiktoken', 'plotly'):\n"
+    "            raise ImportError(name)\n"
+    "sys.meta_path.insert(0, Wall())\n"
+)
+CHAT = [{"role": "user", "content": 'Say <|im_end|> and """ and 🚀\\'}]
+
+
+@pytest.fixture(scope="module")
+def mini():
+    return load("mini-gpt2")
+
+
+def noted(model, settings, prompt="Once upon a time"):
+    ids = model.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt
+    return record(model, ids, settings, list(generate(model, ids, settings)))
+
+
+def run(code: str, folder: Path) -> tuple[str, str]:
+    """What a program prints, in an interpreter of its own without the project's packages."""
+    (folder / "program.py").write_text(ALONE + code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(folder / "program.py")],
+        cwd=ROOT,
+        env=os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.removesuffix("\n"), done.stderr
+
+
+def code_of(notebook: str) -> str:
+    cells = json.loads(notebook)["cells"]
+    return "\n\n".join("".join(each["source"]) for each in cells if each["cell_type"] == "code")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["script", "notebook"])
+@pytest.mark.parametrize("settings", [GREEDY, SAMPLE], ids=["greedy", "sampling"])
+def test_the_program_prints_the_same_text(mini, tmp_path, settings, form):
+    text = noted(mini, settings)
+    code = as_script(text) if form == "script" else code_of(as_notebook(text))
+    printed, said = run(code, tmp_path)
+    assert printed == text.text
+    assert "These are the same tokens." in said
+
+
+OTHERS = {
+    "every knob": replace(
+        SAMPLE, min_p=0.001, typical_p=0.98, repetition_penalty=1.2, order=LLAMA_CPP_ORDER
+    ),
+    "a penalty without the prompt": replace(
+        GREEDY, repetition_penalty=1.5, penalty_skips_prompt=True
+    ),
+    "temperature 0": Settings("sample", max_new_tokens=8, temperature=0.0, top_k=5),
+    "knobs at their ends": Settings("sample", max_new_tokens=8, seed=1, top_p=1.0, typical_p=1.0),
+    "a stop text": replace(GREEDY, stop=(" he",), max_new_tokens=40),
+    "beams": Settings("beam", num_beams=3, max_new_tokens=8, length_penalty=1.0),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", OTHERS.values(), ids=OTHERS)
+def test_other_settings_too(mini, tmp_path, settings):
+    text = noted(mini, settings)
+    printed, said = run(as_script(text), tmp_path)
+    assert printed == text.text
+    assert "These are the same tokens." in said
+
+
+@pytest.mark.slow
+def test_a_conversation_with_anything_in_it(mini, tmp_path):
+    text = noted(mini, SAMPLE, render(mini, CHAT).ids)
+    printed, said = run(as_script(text), tmp_path)
+    assert printed == text.text
+    assert "These are the same tokens." in said
+
+
+def test_without_a_seed_there_is_no_way_back(mini):
+    text = noted(mini, replace(SAMPLE, seed=None))
+    with pytest.raises(LabError) as caught:
+        as_script(text)
+    assert "cannot be drawn again" in caught.value.what
+
+
+def test_a_model_from_the_hub_is_pinned_to_its_commit(mini):
+    there = replace(mini, id="someone/model", source="hub", folder=Path("snapshots/0123abc"))
+    code = as_script(noted(there, GREEDY))
+    assert "MODEL = 'someone/model'" in code
+    assert code.count("revision='0123abc'") == 2
+
+
+def test_nothing_typed_becomes_code(mini):
+    prompt = "x\n\"\"\"\nimport os\n'''\r# \u2028 \\"
+    text = noted(mini, replace(GREEDY, stop=('"""\nimport os\n',)), prompt)
+    compiled = compile(as_script(text), "script", "exec")
+    assert "os" not in compiled.co_names
