@@ -6,8 +6,8 @@ class LabError(Exception):
 
     Three plain sentences: what happened, why, and what to do next.
 
-    >>> print(LabError("The prompt is empty.", "A model needs at least one token.", "Write a word."))
-    The prompt is empty. A model needs at least one token. Write a word.
+    >>> print(LabError("The prompt is empty.", "A model needs a token.", "Write a word."))
+    The prompt is empty. A model needs a token. Write a word.
     """
 
     def __init__(self, what: str, why: str, remedy: str) -> None:
