@@ -53,13 +53,20 @@ class Explanation:
         return math.fsum(term.value for term in ordered[count:])
 
 
-def explain(trace: Trace, step: str, layer: int, index: tuple[int, ...]) -> Explanation:
+def explain(
+    trace: Trace,
+    step: str,
+    layer: int,
+    index: tuple[int, ...],
+    *,
+    seen: Mapping[str, Tensor] | None = None,
+) -> Explanation:
     """Work out one cell of a step of a block: `index` is (token, component), or with the head
-    first where the step has heads.
+    first where the step has heads. `seen` are the block's `trace.steps(layer)` if at hand.
 
     Raises `LabError` for a cell that the step does not have.
     """
-    seen = trace.steps(layer)
+    seen = trace.steps(layer) if seen is None else seen
     if step not in seen:
         raise LabError(
             f"This model has no step {step!r}.",

@@ -36,11 +36,16 @@ class Reading:
     """The watched token's probability, (T,)."""
 
 
-def lens_logits(trace: Trace, layer: int, *, between: bool = False) -> Tensor:
+ALL = slice(None)
+
+
+def lens_logits(
+    trace: Trace, layer: int, *, between: bool = False, positions: slice = ALL
+) -> Tensor:
     """Logits read off the stream as it enters block `layer`, or between its attention and MLP.
 
     `layer` equal to the number of layers is the end of the stream: the model's own output.
-    Returns (T, V), float32.
+    Returns a row per position, (T, V), float32.
     """
     layers = len(trace.mlp)
     if between:
@@ -49,18 +54,23 @@ def lens_logits(trace: Trace, layer: int, *, between: bool = False) -> Tensor:
         stream = trace.last_block_output if layer == layers else trace.hidden[layer]
     decoder = trace.decoder
     with torch.inference_mode():
-        normed = normalise(stream, decoder.final_norm, decoder.config.norm_eps)
+        normed = normalise(stream[positions], decoder.final_norm, decoder.config.norm_eps)
         return F.linear(normed, decoder.head).float()
 
 
-def read_layers(trace: Trace, watched: int | None = None) -> tuple[Reading, ...]:
-    """The lens at every depth: the embedding, then after each attention and each MLP."""
-    layers = len(trace.mlp)
-    readings = [_read("Embedding", lens_logits(trace, 0), watched)]
-    for layer in range(layers):
-        after_attention = lens_logits(trace, layer, between=True)
-        readings.append(_read(f"Block {layer} attention", after_attention, watched))
-        readings.append(_read(f"Block {layer} MLP", lens_logits(trace, layer + 1), watched))
+def read_layers(
+    trace: Trace, watched: int | None = None, *, between: bool = True, positions: slice = ALL
+) -> tuple[Reading, ...]:
+    """The lens at every depth: the embedding, then (`between`) each attention, and each MLP."""
+
+    def read(name: str, layer: int, between: bool = False) -> Reading:
+        return _read(name, lens_logits(trace, layer, between=between, positions=positions), watched)
+
+    readings = [read("Embedding", 0)]
+    for layer in range(len(trace.mlp)):
+        if between:
+            readings.append(read(f"Block {layer} attention", layer, between=True))
+        readings.append(read(f"Block {layer} MLP", layer + 1))
     return tuple(readings)
 
 

@@ -44,6 +44,14 @@ def test_between_attention_and_mlp_too(pair, seen):
     torch.testing.assert_close(lens_logits(seen, 1, between=True), expected, atol=1e-4, rtol=0)
 
 
+def test_some_positions_read_like_all(seen):
+    part = read_layers(seen, watched=42, between=False, positions=slice(3, 7))
+    whole = read_layers(seen, watched=42)
+    assert [each.name for each in part] == [each.name for each in whole if "att" not in each.name]
+    assert part[-1].rank.tolist() == whole[-1].rank.tolist()[3:7]
+    assert part[1].token.tolist() == whole[2].token.tolist()[3:7]
+
+
 def test_a_watched_token_has_its_rank_at_every_depth(seen):
     readings = read_layers(seen, watched=42)
     assert len(readings) == 7

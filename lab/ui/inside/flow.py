@@ -45,7 +45,7 @@ def picture(view: View) -> dict[str, Any]:
     tokens = len(trace.ids)
     first = min(max(0, tokens - ROWS), position)
     rows = slice(first, first + ROWS)
-    steps = trace.steps(layer)
+    steps = view.steps
     kv_head = head // (config.heads // config.kv_heads)
     stream = [*trace.hidden[:-1], trace.last_block_output]
     chances = trace.logits[position].softmax(-1)

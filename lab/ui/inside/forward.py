@@ -68,7 +68,7 @@ def _tensor(view: View, name: str) -> "Tensor":
     if name == "position_embedding":
         assert view.trace.position_embedding is not None
         return view.trace.position_embedding
-    return view.trace.steps(view.layer)[name]
+    return view.steps[name]
 
 
 def _head(view: View, tensor: "Tensor") -> int:
@@ -135,7 +135,7 @@ def _one_number(view: View, step: Step, tensor: "Tensor", headed: bool) -> None:
         st.markdown(f"of token {view.position} “{token}”" + (f", head {view.head}" * headed))
     head = (_head(view, tensor),) if headed else ()
     index = (*head, view.position, min(max(0, int(cell)), last))
-    worked = explain(view.trace, step.name, view.layer, index)
+    worked = explain(view.trace, step.name, view.layer, index, seen=view.steps)
     _working(view, worked)
     _check(view, step, worked)
 
@@ -188,7 +188,7 @@ def _check(view: View, step: Step, worked: Explanation) -> None:
         theirs = _reference(view.place.model_id, view.ids, view.layer)
     value = float(theirs[step.name][worked.index])
     gap = abs(value - worked.value)
-    largest = float((theirs[step.name] - view.trace.steps(view.layer)[step.name]).abs().max())
+    largest = float((theirs[step.name] - view.steps[step.name]).abs().max())
     st.badge(_verdict(gap), icon=":material/verified:" if gap <= 1e-4 else ":material/error:",
              color="green" if gap <= 1e-4 else "red")  # fmt: skip
     st.caption(

@@ -48,11 +48,8 @@ def _lens(view: View) -> None:
             "Between attention and MLP too", key="inside_between", bind="query-params"
         )
     watched = _token(view, "Watched token", "watched") if measure == "rank" else None
-    readings = _readings(view.place.model_id, view.ids, watched)
-    if not between:
-        readings = tuple(each for each in readings if not each.name.endswith("attention"))
-    first = max(0, min(len(view.ids) - POSITIONS, view.position - POSITIONS // 2))
-    columns = slice(first, first + POSITIONS)
+    columns = _columns(view)
+    readings = _readings(view.place.model_id, view.ids, watched, between, columns.start)
     titles = {
         "probability": "The likeliest next token at every depth, coloured by its probability",
         "entropy": "The likeliest next token at every depth, coloured by certainty (low entropy)",
@@ -60,7 +57,7 @@ def _lens(view: View) -> None:
     }
     st.html(
         lens_table(
-            [_cells(view, each, measure, watched)[columns] for each in readings],
+            [_cells(view, each, measure, watched) for each in readings],
             [each.name if between else each.name.removesuffix(" MLP") for each in readings],
             view.axis[columns],
             title=titles[measure],
@@ -69,9 +66,21 @@ def _lens(view: View) -> None:
     st.caption("Columns are the tokens read; a cell is what would come next. Point at it for more.")
 
 
+def _columns(view: View) -> slice:
+    """The positions shown; they move in steps, so that few moves of the slider need a new lens."""
+    step = POSITIONS // 2
+    first = (view.position - step) // step * step
+    first = max(0, min(len(view.ids) - POSITIONS, first))
+    return slice(first, first + POSITIONS)
+
+
 @st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner=False)
-def _readings(model_id: str, ids: tuple[int, ...], watched: int | None) -> tuple[Reading, ...]:
-    return read_layers(View(Place(model_id, ids, 0, 0, 0)).trace, watched)
+def _readings(
+    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, first: int
+) -> tuple[Reading, ...]:
+    trace = View(Place(model_id, ids, 0, 0, 0)).trace
+    positions = slice(first, first + POSITIONS)
+    return read_layers(trace, watched, between=between, positions=positions)
 
 
 def _cells(view: View, reading: Reading, measure: str, watched: int | None) -> list[Guess]:

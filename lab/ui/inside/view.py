@@ -11,6 +11,10 @@ from lab.errors import LabError
 from lab.ui import models
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor
+
     from lab.models import Model, Trace
     from lab.models.config import Config
     from lab.models.decoder import Tap
@@ -19,7 +23,7 @@ LONGEST = 512
 """Tokens of a prompt that the page follows; attention grows with their square."""
 WINDOW = 48
 """Tokens drawn in one heat map."""
-TRACES_IN_MEMORY = 4
+TRACES_IN_MEMORY = BLOCKS_IN_MEMORY = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,11 @@ class View:
     def trace(self) -> "Trace":
         """The forward pass over the prompt, made once for all who look at it."""
         return _trace(self.place.model_id, self.ids)
+
+    @property
+    def steps(self) -> "Mapping[str, Tensor]":
+        """Every intermediate of the chosen block."""
+        return _steps(self.place.model_id, self.ids, self.layer)
 
     @property
     def config(self) -> "Config":
@@ -88,6 +97,11 @@ class View:
         from lab.models import trace
 
         return trace(self.model, self.ids, tap=tap)
+
+
+@st.cache_resource(max_entries=BLOCKS_IN_MEMORY, show_spinner=False)
+def _steps(model_id: str, ids: tuple[int, ...], layer: int) -> "Mapping[str, Tensor]":
+    return _trace(model_id, ids).steps(layer)
 
 
 @st.cache_resource(max_entries=TRACES_IN_MEMORY, show_spinner=False)
