@@ -14,14 +14,22 @@ def axis(title: str, **options: Any) -> dict[str, Any]:
 
 
 def layout(title: str, height: int, *, legend: bool = False, **options: Any) -> dict[str, Any]:
-    """The layout of a figure, a legend above it if asked for; `options` add to it or replace."""
+    """The layout of a figure, a legend below it if asked for; `options` add to it or replace."""
     return {
         "title": {"text": title},
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 84 if legend else 48, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
         "showlegend": legend,
         "dragmode": False,
         "hovermode": "closest",
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": INK},
+        # Below the figure it has room for as many lines as a narrow screen makes of it.
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "font": INK,
+        },
         **options,
     }
