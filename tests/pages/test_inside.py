@@ -171,9 +171,7 @@ def test_what_a_head_adds_is_its_slice_through_the_projection(known):
     [("Residual stream", "hidden_states"), ("Attention", "attentions")],
 )
 def test_the_heat_map_is_transformers_tensor(known, step, of):
-    app = known.page("Forward pass")
-    box = app.selectbox(key="inside_step")
-    app = box.select(next(each for each in box.options if each.endswith(f". {step}"))).run()
+    app = known.page("Forward pass", step=step)
     drawn = numbers(figure(app, step)["data"][0]["z"])
     theirs = getattr(known.output, of)[LAYER][0]
     close(drawn, theirs[HEAD] if of == "attentions" else theirs)

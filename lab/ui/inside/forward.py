@@ -42,7 +42,7 @@ def section(view: View) -> None:
         "Step",
         list(known),
         index=list(known).index("attention_norm"),
-        format_func=lambda each: f"{list(known).index(each) + 1}. {known[each].title}",
+        format_func=lambda each: known[each].title,
         key="inside_step",
         bind="query-params",
     )
