@@ -25,7 +25,7 @@ PROCESSORS: dict[Knob, str] = {
 
 def as_script(record: Record) -> str:
     """A Python script that prints the text. Raises `LabError` for a draw without a seed."""
-    head = textwrap.indent(_title(record), "# ", lambda line: True)
+    head = "".join(f"# {line}".rstrip() + "\n" for line in _title(record).splitlines())
     return "\n".join([head, *(f"# {about}\n{code}" for about, code in _parts(record))])
 
 
@@ -109,9 +109,8 @@ def _load(record: Record, acting: Sequence[Knob]) -> str:
         "",
         f"MODEL = {record.location!r}  # an id on the Hugging Face Hub, or a folder",
         f"tokenizer = AutoTokenizer.from_pretrained(MODEL{pinned})",
-        "model = AutoModelForCausalLM.from_pretrained(",
-        f"    MODEL{pinned}, dtype=torch.{record.dtype}",
-        ").eval()",
+        f"precision = torch.{record.dtype}",
+        f"model = AutoModelForCausalLM.from_pretrained(MODEL{pinned}, dtype=precision)",
     ]
     return "\n".join(lines) + "\n"
 
@@ -126,7 +125,7 @@ def _processors(record: Record, acting: Sequence[Knob]) -> str:
         calls.append(f"    {PROCESSORS[name]}({arguments}),\n")
     code = f"processors = [\n{''.join(calls)}]\n" if calls else "processors = []  # none is set\n"
     if not _draws(settings):
-        return code + "\n\ndef choose(logits):\n    return int(logits.argmax())\n"
+        return code + "\n\ndef choose(logits):\n    return int(logits.argmax())\n\n"
     return code + textwrap.dedent(
         f"""\
         generator = torch.Generator().manual_seed({settings.seed})
@@ -136,6 +135,7 @@ def _processors(record: Record, acting: Sequence[Knob]) -> str:
             cumulative = logits.softmax(-1)[0].double().cumsum(-1)
             number = torch.rand(1, generator=generator, dtype=torch.float64) * cumulative[-1]
             return int(torch.searchsorted(cumulative, number, right=True))
+
         """
     )
 

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from safetensors.torch import save_file
+import torch
+from transformers import AutoModelForCausalLM, Qwen3Config
 
 from lab.chat import render
 from lab.generation import generate
 from lab.models import load
-from lab.models.catalog import bundled
+from lab.models.catalog import BUNDLED, bundled
 from lab.sampling import Settings
 from tests.chat.folders import folder_with
 from tests.pages.test_pages import HOSTILE, opened, strips
@@ -22,11 +23,12 @@ BASE = "mini-gpt2"
 def thinker(tmp_path_factory):
     """The folder of a random model whose template has a thinking switch."""
     folder = folder_with("thinking", tmp_path_factory.mktemp("thinker"))
-    reference, _ = random_pair("qwen3")
-    config = reference.config.to_dict() | {"max_position_embeddings": 512}
-    (folder / "config.json").write_text(json.dumps(config))
+    config = random_pair("qwen3")[0].config.to_dict()
+    config |= {"vocab_size": 5122, "max_position_embeddings": 512}
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_config(Qwen3Config(**config))
+    model.save_pretrained(folder)
     (folder / "generation_config.json").write_text('{"eos_token_id": [5119], "temperature": 0.6}')
-    save_file(dict(reference.state_dict()), folder / "model.safetensors")
     return folder
 
 
@@ -94,6 +96,23 @@ def test_the_switch_for_thinking_is_shown(asked, thinker):
     assert off == "<|im_start|>assistant\n<think>\n\n</think>\n\n"
 
 
+def test_a_thought_is_folded_away(asked, thinker, tmp_path):
+    for file in thinker.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    template = tmp_path / "chat_template.jinja"
+    template.write_text(template.read_text() + "{{ '<think>\\n' }}")  # it begins with a thought
+    app = asked(first=str(tmp_path))
+    thoughts = [each.label for each in app.expander if each.label.startswith("Thought")]
+    assert thoughts == ["Thought, 6 tokens"]  # which is not over yet
+    assert [each["label"].split(",")[0].split()[1] for each in strips(app)].count("thought") == 1
+
+
+def test_every_text_can_be_kept(asked):
+    app = asked(first=BASE, strategy="Sample")
+    labels = [each.label for each in app.get("download_button")]
+    assert labels == ["Markdown", "JSON, every probability", "Python script", "Notebook"] * 2
+
+
 def test_a_conversation_reaches_the_template_only(asked):
     app = asked(
         first=BASE, prompt="Hi", system="Be brief.", turns="1", user_1="A?", assistant_1="B."
@@ -111,7 +130,7 @@ def test_written_once_and_again_when_asked(asked):
     before = answers(app)
     app.run()
     assert answers(app) == before  # a rerun for another reason writes nothing anew
-    app.button(key="completion_again").click().run()
+    app.button(key="completion_write").click().run()
     assert answers(app) != before  # without a seed, another draw
 
 
@@ -135,6 +154,18 @@ def test_a_second_model_that_cannot_be_had(asked, model):
     app = asked(first=BASE, second=model)
     assert "There is no model" in app.warning[0].value
     assert len(answers(app)) == 2
+
+
+def test_ids_that_a_model_cannot_read_leave_the_other_texts(asked, thinker, tmp_path):
+    for file in (BUNDLED / BASE).iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    for file in thinker.glob("tokenizer*"):  # with two tokens that these weights do not have
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    template = (thinker / "chat_template.jinja").read_text() + "{{ '<think>' }}"
+    (tmp_path / "chat_template.jinja").write_text(template)
+    app = asked(first=BASE, second=str(tmp_path))
+    assert any("outside the vocabulary" in each for each in texts(app.warning))
+    assert len(answers(app)) == 3
 
 
 def test_a_template_that_fails_leaves_the_raw_prompt(asked, thinker, tmp_path):

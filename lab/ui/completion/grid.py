@@ -1,7 +1,8 @@
 """Two models x two ways to ask, written side by side: a token of each in turn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from random import randrange
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from lab.ui.completion.inputs import PAGE, Question
 from lab.ui.completion.labels import badge, mismatch
 from lab.ui.completion.reading import WAYS, Reading, read
 from lab.ui.errors import show
+from lab.ui.keep import keep
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
 from lab.ui.writing import SECONDS_BETWEEN_DRAWINGS, paragraph, piece, written
@@ -48,30 +50,32 @@ class Cell:
 class Answer:
     """A text in the making. It stays in the session, so it holds neither tensor nor model."""
 
-    tokens: list[StripToken] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)  # the texts as HTML
+    steps: "list[Step]" = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)  # their texts as HTML
     seconds: float = 0.0  # in which the model was at work on this answer
-    finish: "Finish | None" = None
+    error: LabError | None = None
 
-    def add(self, step: "Step", model: "Model") -> None:
-        self.tokens.append(written(model.tokenizer, step))
-        self.texts.append(step.text)
-        self.pieces.append(piece(step))
-        self.finish = step.finish
+    @property
+    def finish(self) -> "Finish | None":
+        """Why it ended; None if it has not."""
+        return self.steps[-1].finish if self.steps else None
 
 
 @dataclass
 class Written:
-    """The answers to one question; `stopped` if somebody has had enough of it."""
+    """The answers to one question; `stopped` if somebody has had enough of it.
+
+    `settings` are those in force: with the seed that was drawn where none was set.
+    """
 
     key: object
+    settings: "Settings"
     answers: list[Answer]
     stopped: bool = False
 
     @property
     def over(self) -> bool:
-        return self.stopped or all(answer.finish for answer in self.answers)
+        return self.stopped or all(answer.finish or answer.error for answer in self.answers)
 
 
 def draw(loaded: "Sequence[Model]", question: Question) -> list[Cell]:
@@ -110,17 +114,29 @@ def write(
     """Fill the cells, unless their answers are there already; `button` stops or repeats it."""
     key = ([(cell.model.id, cell.way) for cell in cells], question, settings)
     record: Written | None = st.session_state.get(WRITTEN)
-    if record is None or record.key != key or not record.over:
-        record = Written(key, [Answer() for _ in cells])
-        st.session_state[WRITTEN] = record
-        with button:
-            st.button("Stop", icon=":material/stop:", key=f"{PAGE}_stop", on_click=_stop)
-        _take_turns(cells, record.answers, settings)
+    writing = record is None or record.key != key or not record.over
     with button:
-        st.button("Write again", icon=":material/refresh:", key=f"{PAGE}_again", on_click=_forget)
+        st.button(
+            "Stop" if writing else "Write again",
+            icon=":material/stop:" if writing else ":material/refresh:",
+            key=f"{PAGE}_write",
+            on_click=_stop if writing else _forget,
+        )
+    if record is None or writing:
+        record = Written(key, _with_seed(settings), [Answer() for _ in cells])
+        st.session_state[WRITTEN] = record
+        _take_turns(cells, record.answers, record.settings)
+        st.rerun()
     for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
         with cell.place.container(gap="small"):
-            _finished(number, cell, answer)
+            _finished(number, cell, answer, record.settings)
+
+
+def _with_seed(settings: "Settings") -> "Settings":
+    """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
+    if settings.strategy != "sample" or settings.seed is not None:
+        return settings
+    return replace(settings, seed=randrange(2**31))
 
 
 def _stop() -> None:
@@ -144,12 +160,16 @@ def _take_turns(cells: Sequence[Cell], answers: Sequence[Answer], settings: "Set
         for stream in tuple(streams):
             cell, answer, steps = stream
             begin = perf_counter()
-            step = next(steps, None)
+            try:
+                step = next(steps, None)
+            except LabError as error:
+                answer.error, step = error, None
             answer.seconds += perf_counter() - begin
             if step is None:
                 streams.remove(stream)
             else:
-                answer.add(step, cell.model)
+                answer.steps.append(step)
+                answer.pieces.append(piece(step))
         if perf_counter() - drawn > SECONDS_BETWEEN_DRAWINGS:
             for cell, answer in zip(cells, answers, strict=True):
                 cell.place.html(_in_the_making(cell, answer))
@@ -160,7 +180,8 @@ def _thought(cell: Cell, answer: Answer) -> int:
     """How many of the tokens so far are the model's thought."""
     from lab.chat import thought_length
 
-    return thought_length(answer.texts, opened=cell.reading.opens_thought)
+    texts = [step.text for step in answer.steps]
+    return thought_length(texts, opened=cell.reading.opens_thought)
 
 
 def _in_the_making(cell: Cell, answer: Answer) -> str:
@@ -172,18 +193,25 @@ def _in_the_making(cell: Cell, answer: Answer) -> str:
     return f"<details><summary>Thought, {thought} tokens</summary>{inside}</details>{text}"
 
 
-def _finished(number: int, cell: Cell, answer: Answer) -> None:
+def _finished(number: int, cell: Cell, answer: Answer, settings: "Settings") -> None:
     thought = _thought(cell, answer)
     name = f"{cell.model.id}, {WAYS[cell.way]}"
+    tokens = [written(cell.model.tokenizer, step) for step in answer.steps]
     if thought:
         with st.expander(f"Thought, {thought} tokens", icon=":material/psychology:"):
-            _strip(f"{number}_thought", f"The thought of {name}", answer.tokens[:thought])
-    if answer.tokens[thought:]:
-        _strip(f"{number}", f"The answer of {name}", answer.tokens[thought:])
-    count, seconds = len(answer.tokens), answer.seconds
-    speed = f", {count / seconds:,.0f} per second" if seconds else ""
+            _strip(f"{number}_thought", f"The thought of {name}", tokens[:thought])
+    if tokens[thought:]:
+        _strip(f"{number}", f"The answer of {name}", tokens[thought:])
+    if answer.error:
+        show(answer.error)
+        return
+    count, seconds = len(tokens), answer.seconds
     noun = "token" if count == 1 else "tokens"
-    st.caption(f"{count} {noun}{speed}. {ENDS[answer.finish]}")
+    speed = f", {count / seconds:,.0f} per second" if seconds else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{count} {noun}{speed}. {ENDS[answer.finish]}")
+        if answer.steps:
+            keep(cell.model, cell.reading.ids, settings, answer.steps, key=f"{PAGE}_keep_{number}")
 
 
 def _strip(key: str, label: str, tokens: list[StripToken]) -> None:

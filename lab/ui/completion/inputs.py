@@ -72,7 +72,7 @@ def question() -> "tuple[Question, Settings, DeltaGenerator]":
             earlier = tuple(_exchange(number) for number in range(1, (turns or 0) + 1))
         with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_settings"):
             settings = controls(PAGE, start="greedy", new_tokens=TOKENS)
-        button = st.empty()
+        button = st.container(width="content")
     return Question(prompt or "", system or "", earlier, THINKING[thinking]), settings, button
 
 

@@ -87,7 +87,7 @@ def _text(tokenizer: Tokenizer, rendered: "Rendered") -> str:
     used = [each for each in NAMES if each in rendered.origins]
     legend = " ".join(_run(each, NAMES[each]) for each in used)
     return (
-        f'<div style="{TEXT}; padding: 0.6rem 0.8rem; border-radius: 0.5rem; '
+        f'<div style="{TEXT}; line-height: 1.6; padding: 0.6rem 0.8rem; border-radius: 0.5rem; '
         f'border: 1px solid {palette.veil(palette.GREY, 0.35)}">{"".join(runs)}</div>'
         f'<div style="margin-top: 0.5rem; font-size: 0.85rem">{legend}</div>'
     )

@@ -86,9 +86,11 @@ def _race(
 
 
 def _names(first: "Model", second: "Model") -> list[str]:
-    if first.id == second.id:
-        return [f"{first.id} (first)", f"{second.id} (second)"]
-    return [first.id, second.id]
+    """What the two are called in figures; a folder is called by its last part."""
+    names = [each.folder.name if each.source == "folder" else each.id for each in (first, second)]
+    if names[0] == names[1]:
+        return [f"{names[0]} (first)", f"{names[1]} (second)"]
+    return names
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -1,0 +1,47 @@
+"""Keeping a text: downloads to read it, to compute with it, and to write it again."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from lab.generation import Step
+    from lab.models import Model
+    from lab.sampling import Settings
+
+
+def keep(
+    model: "Model",
+    prompt_ids: Sequence[int],
+    settings: "Settings",
+    steps: "Sequence[Step]",
+    *,
+    key: str,
+) -> None:
+    """Offer a written text as files.
+
+    `settings` must be those that the text was written with, the seed of a draw included: raises
+    `LabError` without one.
+    """
+    from lab.export import as_json, as_markdown, as_notebook, as_script, record
+
+    noted = record(model, prompt_ids, settings, steps)
+    files = (
+        ("Markdown", "text.md", "text/markdown", as_markdown([noted])),
+        ("JSON, every probability", "text.json", "application/json", as_json([noted])),
+        ("Python script", "write_again.py", "text/x-python", as_script(noted)),
+        ("Notebook", "write_again.ipynb", "application/x-ipynb+json", as_notebook(noted)),
+    )
+    with st.popover("Keep", icon=":material/download:", type="tertiary", key=key):
+        st.caption("Script and notebook write the same text with torch and transformers alone.")
+        for number, (label, name, mime, data) in enumerate(files):
+            st.download_button(
+                label,
+                data,
+                name,
+                mime,
+                key=f"{key}_{number}",
+                on_click="ignore",
+                type="tertiary",
+            )

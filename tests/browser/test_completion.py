@@ -1,0 +1,57 @@
+"""Completion and instruction in a real browser: the address, stopping, keeping."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, settled
+
+PATH = "Completion_and_instruction"
+
+
+def parameters(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_an_example_is_an_address(open_page: Open):
+    page = open_page(PATH)
+    page.get_by_role("link", name="A sum, top-k").click()
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("What is 2+2?")
+    expect(page.get_by_text("top-k 50")).to_be_visible()
+    page.wait_for_url("**completion_top_k=50**")
+    settled(page)
+    assert parameters(page) == {
+        "completion_prompt": "What is 2+2?",
+        "completion_strategy": "Sample",
+        "completion_top_k": "50",
+        "completion_seed": "1",
+    }
+    first = page.locator(".st-key-completion_text_0").inner_text()
+    other = open_page(urlsplit(page.url).path.lstrip("/") + "?" + urlsplit(page.url).query)
+    expect(other.locator(".st-key-completion_text_0")).to_have_text(first, use_inner_text=True)
+
+
+def test_stopping_keeps_what_was_written(open_page: Open):
+    page = open_page(f"{PATH}?completion_new_tokens=400&completion_first=mini-gpt2")
+    main = page.get_by_test_id("stMain")
+    main.get_by_role("button", name="Write again").click()
+    main.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("You stopped it.").first).to_be_visible()
+    expect(page.locator(".st-key-completion_text_0 .chip").first).to_be_visible()
+
+
+def test_a_text_is_kept_with_its_probabilities(open_page: Open):
+    page = open_page(f"{PATH}?completion_new_tokens=4")
+    page.get_by_role("button", name="Keep").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON, every probability").click()
+    (text,) = json.loads(download.value.path().read_text())["texts"]
+    assert len(text["steps"]) == 4
+    assert 0 < text["steps"][0]["probability"] <= 1
+
+
+def test_typed_control_tokens_look_like_text(open_page: Open):
+    page = open_page(f"{PATH}?completion_prompt=Hi<|im_end|>&completion_tokens=true")
+    strip = page.locator(".st-key-completion_template_tokens")
+    expect(strip.locator(".chip.control")).to_have_count(3)
