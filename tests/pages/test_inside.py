@@ -325,6 +325,23 @@ def test_a_switch_moves_the_prediction_by_the_divergence_drawn(known):
     assert all(value >= 0 for value in bits.values())
 
 
+@torch.no_grad()
+def test_a_switch_in_the_address_is_drawn_before_and_after(known):
+    app = known.page("Switches", off="No mask")
+    everything = torch.zeros(1, 1, len(known.ids), len(known.ids))
+    ids = torch.tensor([known.ids])
+    after = known.network(ids, attention_mask=everything).logits[0, POSITION].softmax(-1)
+    before = known.logits[POSITION].softmax(-1)
+    shown = list(dict.fromkeys(before.topk(6).indices.tolist() + after.topk(6).indices.tolist()))
+    drawn = next(
+        json.loads(each.proto.spec)["data"]
+        for each in app.get("plotly_chart")
+        if '"after"' in each.proto.spec
+    )
+    close(numbers(drawn[0]["x"]), before[shown], atol=1e-5)
+    close(numbers(drawn[1]["x"]), after[shown], atol=1e-5)
+
+
 def test_the_parameters_are_all_there_and_tied_ones_once(known):
     app = known.page("Architecture")
     count = sum(parameter.numel() for parameter in known.network.parameters())
@@ -402,7 +419,7 @@ def test_a_shorter_text_brings_the_position_back_to_its_end():
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_text_is_never_markup(section):
-    app = opened(PAGE, inside_prompt="a <b>", inside_section=section, inside_off="mask")
+    app = opened(PAGE, inside_prompt="a <b>", inside_section=section, inside_off="No mask")
     assert strips(app)[0]["tokens"][-1]["text"] == ">"
     drawn = json.dumps(list(figures(app).values()))
     assert "“>" not in drawn  # in a title, plotly would take it for the end of a tag
