@@ -16,6 +16,8 @@ FORBIDDEN = {
     "lab/models": {"streamlit", "plotly"},
     "lab/sampling": {"streamlit", "plotly", "transformers"},
     "lab/generation": {"streamlit", "plotly"},
+    "lab/chat": {"streamlit", "plotly"},
+    "lab/export": {"streamlit", "plotly", "transformers"},
     "lab/charts": {"streamlit", "torch", "transformers"},
     "pages": {"torch", "transformers", "plotly"},
     "streamlit_app.py": {"torch", "transformers", "plotly"},
@@ -32,6 +34,7 @@ PUBLIC = {
     "lab.models.catalog": {"ModelCard", "bundled"},
     "lab.sampling": {"Settings", "Stage", "probabilities", "stages"},
     "lab.generation": {"Step", "generate"},
+    "lab.chat": {"Rendered", "render"},
 }
 """The names that the design fixes."""
 

@@ -96,7 +96,12 @@ def race(runners: Sequence[Runner], token: bytes) -> go.Figure:
             f"The race of “{plain(visible(token))}” through the layers",
             400,
             legend=True,
-            xaxis=axis("Depth (embedding to last block)", tickformat=".0%", range=[-0.02, 1.02]),
+            xaxis=axis(
+                "Depth (embedding to last block)",
+                tickformat=".0%",
+                tickvals=[0, 0.25, 0.5, 0.75, 1],
+                range=[-0.03, 1.03],
+            ),
             yaxis=axis(
                 "Rank",
                 type="log",

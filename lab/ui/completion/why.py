@@ -66,7 +66,7 @@ def _race(
         range(len(tokens)),
         format_func=lambda each: visible(data[each]),
         width=280,
-        key=f"{PAGE}_watched",
+        **kept("watched"),
     )
     runners = [
         charts.Runner(name, runner.depths, runner.ranks, runner.probabilities)
