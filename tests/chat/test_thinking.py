@@ -1,5 +1,7 @@
 """Where a thought ends, however the text was cut into tokens."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ TEXT = THOUGHT + ANSWER
 
 def cut(text, places):
     edges = [0, *sorted(places), len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(edges)]
 
 
 @given(st.sets(st.integers(1, len(TEXT) - 1)))
