@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lab.charts.distribution import next_token
+from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.ui import models
 from lab.ui.page import page
@@ -137,7 +139,8 @@ with page(
         state.home_ready = True
         if state.home_writing:
             writing(False)  # whatever interrupts the text from here on has stopped it
-            write_on(model, ids)
+            with suppress(LabError):  # a prompt that is refused is refused below as well
+                write_on(model, ids)
             st.rerun()
         step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
         likely = candidates(model.tokenizer, step)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from lab.errors import LabError
 from lab.ui import models
+from lab.ui.errors import show
 from lab.ui.page import page
 from lab.ui.settings import controls
 from lab.ui.text import literal
@@ -57,10 +59,16 @@ with page(
         writing(False)  # whatever interrupts the text from here on has stopped it
         tokens = []
         state.playground_answer = tokens, describe(settings), None
-        with answer:
-            end = write(generate(model, prompt, settings), model.tokenizer, tokens)
-        state.playground_answer = tokens, describe(settings), end
+        try:
+            with answer:
+                end = write(generate(model, prompt, settings), model.tokenizer, tokens)
+            state.playground_answer = tokens, describe(settings), end
+        except LabError as error:
+            state.playground_refusal = error
         st.rerun()
+    if refusal := state.pop("playground_refusal", None):
+        with answer:
+            show(refusal)
     tokens, used, end = state.playground_answer
     if tokens:
         with answer:

@@ -31,7 +31,7 @@ class Knob(NamedTuple):
 KNOBS: "dict[Strategy, tuple[Knob, ...]]" = {
     "greedy": (),
     "sample": (
-        Knob("temperature", "Temperature", 0.05, 3.0, 0.05, "Below 1 sharpens, above 1 flattens."),
+        Knob("temperature", "Temperature", 0.0, 3.0, 0.05, "Below 1 sharpens, above 1 flattens."),
         Knob("top_k", "Top-k", 1, 1000, 1, "Only the k likeliest tokens may come."),
         Knob("top_p", "Top-p", 0.01, 1.0, 0.01, "Only the fewest tokens that together make p."),
         Knob("min_p", "Min-p", 0.0, 1.0, 0.01, "Only those p times as likely as the top, or more."),

@@ -141,12 +141,22 @@ def test_a_folder_without_weights_is_explained(tmp_path):
     assert strips(app)[0]["ids"]
 
 
+@pytest.mark.parametrize("text", ["", HOSTILE["long"]], ids=["empty", "long"])
+def test_home_does_not_go_on_writing_what_was_refused(text):
+    app = opened(home_prompt="a")
+    app.text_input(key="home_prompt").set_value(text).run()
+    app.button(key="home_write").click().run()
+    assert app.warning
+    assert app.button(key="home_write").label == "Write"
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_playground_answers_every_prompt(text):
     app = opened("pages/5_Playground.py")
     app.number_input(key="playground_new_tokens").set_value(3)
     app.text_area(key="playground_prompt").set_value(text).run()
     app.button(key="playground_write").click().run()
+    assert app.button(key="playground_write").label == "Write"  # refused or written, it is over
     assert not app.exception
     if text in (HOSTILE["empty"], HOSTILE["long"]):
         assert "prompt" in app.warning[0].value

@@ -45,7 +45,7 @@ def _in_force(settings: "Settings", loaded: "Sequence[Model]") -> None:
     from lab.chat import own_defaults
     from lab.sampling import describe
 
-    st.caption(f"In force for all four: {literal(describe(settings))}")
+    st.caption(f"In force for every text: {literal(describe(settings))}")
     for model in loaded:
         own = own_defaults(model)
         if own:

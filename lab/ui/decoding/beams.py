@@ -22,7 +22,8 @@ def section(prompt: str, model: "Model") -> None:
 
     st.markdown(
         "Greedy decoding never looks back: a likely token now may lead to unlikely ones later. "
-        "Beam search follows several texts at once and keeps those whose **sum** is best."
+        "Beam search follows several texts at once and keeps those whose "
+        "log-probabilities have the best **sum**."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         beams = st.slider("Beams", 2, 8, 3, width=220, **inputs.kept("beams"))

@@ -26,8 +26,9 @@ TINTS = (palette.veil(palette.GOLD, 0.42), palette.veil(palette.GOLD, 0.2))
 
 def section(prompt: str, model: "Model") -> None:
     st.markdown(
-        "A text that repeats itself makes the next repetition likelier still. Greedy decoding "
-        "cannot leave such a loop; a penalty or a draw can."
+        "A text that repeats itself invites the next repetition, and greedy decoding, which takes "
+        "the likeliest token whatever it is, seldom finds its way out. A penalty or a draw does "
+        "more often."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         penalty = st.slider(

@@ -198,6 +198,7 @@ def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
         "before": (raw, raw, "What the model offers"),
         "after": (last, raw, "What the settings leave"),
     }
+    largest = max(float(stage.probabilities.max()) for stage in (raw, last))  # one scale for both
     for column, (side, (stage, before, title)) in zip(
         st.columns(2, gap="medium"), sides.items(), strict=True
     ):
@@ -211,7 +212,7 @@ def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
                     before.probabilities[head].tolist(),
                     stage.kept[head].tolist(),
                     title=title,
-                    largest=float(stage.probabilities.max()),
+                    largest=largest,
                 ),
                 key=key,
                 on_select=lambda key=key: _choose_from(key, raw),

@@ -10,6 +10,7 @@ from lab.charts.labels import plain
 from lab.charts.lens_table import Guess, lens_table
 from lab.errors import LabError
 from lab.models.lens import Reading, contributions, head_contributions, read_layers, total
+from lab.ui.errors import show
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
 
@@ -140,11 +141,12 @@ def _pair(view: View) -> None:
         return
     other = tuple(view.model.tokenizer.encode(text))
     if len(other) != len(view.ids):
-        raise LabError(
+        show(LabError(
             f"The prompts have {len(view.ids)} and {len(other)} tokens.",
             "States are compared position by position, so both need the same number.",
             "Choose a word with as many tokens as the one it replaces.",
-        )
+        ))  # fmt: skip
+        return
     theirs = View(Place(view.place.model_id, other, 0, 0, 0)).trace
     ours, rows = view.trace, view.window
     states = zip((*ours.hidden[:-1], ours.last_block_output),

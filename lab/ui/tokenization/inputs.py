@@ -41,6 +41,27 @@ def text_area(label: str, default: str, *, key: str, height: int = 80) -> str:
     return text[:LIMIT]
 
 
+def merges_done(most: int, start: int, *, key: str) -> int:
+    """How many merges are shown: 0 to `most`, by a slider kept in the address.
+
+    A text that allows fewer merges than the slider stood at takes it back to all of them.
+    """
+    key = f"tokenization_{key}"
+    if not most:
+        return 0
+    if st.session_state.get(key, 0) > most:
+        st.session_state[key] = most
+    return st.slider(
+        "Merges done",
+        0,
+        most,
+        min(start, most),
+        key=key,
+        bind="query-params",
+        persist_state="session",
+    )
+
+
 def choice(label: str, options: list[str], *, key: str) -> str:
     """One of a few, the first unless chosen otherwise; kept in the address."""
     return st.segmented_control(

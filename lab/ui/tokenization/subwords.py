@@ -7,7 +7,7 @@ from lab.tokenizers import load
 from lab.tokenizers.bpe import GPT2_PATTERN, BuildStep, build, split
 from lab.tokenizers.pretrained import TiktokenTokenizer
 from lab.ui.token_strip import StripToken, View, token_strip
-from lab.ui.tokenization.inputs import choice, text_area
+from lab.ui.tokenization.inputs import choice, merges_done, text_area
 from lab.ui.writing import read
 
 VIEWS: dict[str, View] = {
@@ -52,18 +52,9 @@ def _built(gpt2: TiktokenTokenizer, text: str) -> None:
             persist_state="session",
         )
     steps = build(pieces[word], gpt2.rank)
-    done = len(steps) - 1
-    if done:
-        with right:
-            done = st.slider(
-                "Merges done",
-                0,
-                done,
-                done,
-                key="tokenization_word_step",
-                bind="query-params",
-                persist_state="session",
-            )
+    most = len(steps) - 1
+    with right:
+        done = merges_done(most, most, key="word_step")
     token_strip(
         [StripToken(gpt2.rank(part) or 0, part) for part in steps[done].parts],
         key="tokenization_build",
@@ -80,4 +71,5 @@ def _built(gpt2: TiktokenTokenizer, text: str) -> None:
 def _row(number: int, step: BuildStep) -> dict[str, object]:
     made = step.parts[step.made or 0]
     rest = " · ".join(visible(part) for part in step.parts)
-    return {"merge": number, "joined": visible(made), "rank in training": step.rank, "word": rest}
+    learnt = None if step.rank is None else step.rank - 255  # ranks begin with the 256 bytes
+    return {"merge": number, "joined": visible(made), "merge in training": learnt, "word": rest}

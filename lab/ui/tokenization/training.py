@@ -9,7 +9,7 @@ from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
-from lab.ui.tokenization.inputs import choice, text_area
+from lab.ui.tokenization.inputs import choice, merges_done, text_area
 
 TEXT = """low lower lowest, slow slower slowest
 the newest wind blows low and slow below the window
@@ -43,17 +43,7 @@ def section() -> None:
     split_by = None if pattern == WHOLE else GPT2_PATTERN
     trained = _trained(text, min(size or 0, LARGEST), split_by)
     _note_on_size(trained, size)
-    done = len(trained.merges)
-    if done:
-        done = st.slider(
-            "Merges done",
-            0,
-            done,
-            min(3, done),
-            key="tokenization_train_step",
-            bind="query-params",
-            persist_state="session",
-        )
+    done = merges_done(len(trained.merges), 3, key="train_step")
     _step(trained, text, done)
     _use(trained, done)
     comparison = st.expander(
