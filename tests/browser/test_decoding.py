@@ -71,7 +71,7 @@ def test_a_higher_length_penalty_never_prefers_a_shorter_text(open_page: Open):
     lengths = []
     for penalty in (-1, 2):
         page = open_page(f"Decoding?decoding=Beam+search&decoding_length_penalty={penalty}")
-        tree = page.locator(".st-key-decoding_tree .js-plotly-plot")
+        tree = page.locator(".st-key-decoding_tree .js-plotly-plot").first
         expect(tree).to_be_visible()
         winner = "each => each.data.find(trace => trace.name === 'winner').x.length"
         lengths.append(tree.evaluate(winner))
