@@ -9,15 +9,7 @@ from lab.ui.page import page
 from lab.ui.settings import controls
 from lab.ui.text import literal
 from lab.ui.token_strip import token_strip
-from lab.ui.writing import write
-
-ENDS = {
-    "end": "The model ended the text itself.",
-    "stop": "The stop text came.",
-    "length": "The number of new tokens was reached.",
-    "context": "The model's context is full.",
-    None: "You stopped it.",
-}
+from lab.ui.writing import ENDS, write
 
 state = st.session_state
 state.setdefault("playground_writing", False)

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from lab.generation import Step
     from lab.generation.loop import Finish
 
+ENDS = {
+    "end": "The model ended the text itself.",
+    "stop": "The stop text came.",
+    "length": "The number of new tokens was reached.",
+    "context": "The model's context is full.",
+    None: "You stopped it.",
+}
+"""Why a text ended, in words; None where somebody stopped it."""
+
 SECONDS_BETWEEN_DRAWINGS = 0.06
 # Set like the token strip that takes the place of the text when it is finished.
 TEXT = (

@@ -16,7 +16,7 @@ from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
-from lab.ui.writing import SECONDS_BETWEEN_DRAWINGS, paragraph, piece, written
+from lab.ui.writing import ENDS, SECONDS_BETWEEN_DRAWINGS, paragraph, piece, written
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from lab.sampling import Settings
 
 WRITTEN = f"{PAGE}_written"
-ENDS = {
-    "end": "The model ended the text itself.",
-    "stop": "The stop text came.",
-    "length": "The number of new tokens was reached.",
-    "context": "The model's context is full.",
-    None: "You stopped it.",
-}
 
 
 @dataclass(frozen=True)
