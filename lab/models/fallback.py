@@ -36,6 +36,13 @@ class TransformersNetwork:
     def parameters(self) -> Mapping[str, Tensor]:
         return dict(self.module.named_parameters())
 
+    @property
+    def bytes_per_token(self) -> int:
+        # Full attention in every layer: what a model that saves memory stays below.
+        config = self.module.config.get_text_config(decoder=True)
+        layers, width = config.num_hidden_layers, config.hidden_size
+        return int(2 * layers * width * self.module.dtype.itemsize)
+
 
 def load_with_transformers(
     folder: Path, model_id: str, dtype: torch.dtype | None

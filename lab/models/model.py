@@ -31,6 +31,11 @@ class Network(Protocol):
         """The model's tensors by their names in the checkpoint, each once."""
         ...
 
+    @property
+    def bytes_per_token(self) -> int:
+        """What the keys and values of one token take, in bytes."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -86,6 +91,10 @@ class ReadableNetwork:
 
     def parameters(self) -> Mapping[str, Tensor]:
         return self.tensors
+
+    @property
+    def bytes_per_token(self) -> int:
+        return readable.new_cache(self.decoder, 1).bytes
 
 
 def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
