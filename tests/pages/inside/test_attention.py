@@ -1,0 +1,67 @@
+"""The section on attention: matrices, arcs and silenced heads against transformers."""
+
+import pytest
+import torch
+
+from tests.pages.test_pages import strips
+
+from .drawn import close, figure, numbers
+from .known import HEAD, LAYER, POSITION
+
+
+def test_the_three_matrices_are_scores_masked_scores_and_softmax(known):
+    raw, masked, softmax = strips(known.page("Attention"))[2]["matrices"]
+    tokens, width = len(known.ids), 8
+    attention = known.output.attentions[LAYER][0, HEAD]
+    close(softmax["values"], attention, atol=2e-5)
+    for query in range(tokens):
+        assert masked["values"][query][query + 1 :] == [None] * (tokens - query - 1)
+        seen = torch.tensor(masked["values"][query][: query + 1])
+        close(seen.softmax(-1), attention[query, : query + 1])
+        close(seen, torch.tensor(raw["values"][query][: query + 1]) / width**0.5)
+
+
+def test_thumbnails_and_arcs_are_the_attention(known):
+    app = known.page("Attention", heads_all="true")
+    small = strips(app)[1]["matrices"]
+    assert len(small) == 12
+    for index, matrix in enumerate(small):
+        close(matrix["values"], known.output.attentions[index // 4][0, index % 4], atol=6e-3)
+    row = known.output.attentions[LAYER][0, HEAD, POSITION]
+    words = [each["text"] for each in figure(app, "Where")["data"][:-1]]
+    shares = [float(text.rpartition(" ")[2].rstrip("%")) / 100 for text in words]
+    close(shares, row[row >= 0.005], atol=6e-5)
+
+
+def test_hiding_the_first_token_shares_the_rest(known):
+    matrix = strips(known.page("Attention", hide_first="true"))[2]["matrices"][2]["values"]
+    attention = known.output.attentions[LAYER][0, HEAD].clone()
+    attention[:, 0] = 0
+    close(matrix[1:], (attention / attention.sum(-1, keepdim=True))[1:], atol=2e-5)
+
+
+@torch.no_grad()
+def test_silenced_heads_change_the_prediction_as_in_transformers(known):
+    app = known.page("Attention")
+    app.multiselect(key="inside_ablated").set_value(["0.1", "2.3"]).run()
+    handles = []
+    for layer, head in ((0, 1), (2, 3)):
+        block = known.blocks[layer]
+        projection = block.attn.c_proj if known.family == "gpt2" else block.self_attn.o_proj
+
+        def silence(_, args, head=head):
+            x = args[0].clone()
+            x[..., 8 * head : 8 * head + 8] = 0
+            return (x,)
+
+        handles.append(projection.register_forward_pre_hook(silence))
+    after = known.network(torch.tensor([known.ids])).logits[0, POSITION].softmax(-1)
+    for handle in handles:
+        handle.remove()
+    before = known.logits[POSITION].softmax(-1)
+    shown = list(dict.fromkeys(before.topk(6).indices.tolist() + after.topk(6).indices.tolist()))
+    drawn = figure(app, "What comes after")["data"]
+    close(numbers(drawn[0]["x"]), before[shown], atol=1e-5)
+    close(numbers(drawn[1]["x"]), after[shown], atol=1e-5)
+    bits = float((before * (before / after).log2()).sum())
+    assert float(app.metric[-1].value.split()[0]) == pytest.approx(bits, rel=0.02, abs=1e-5)
