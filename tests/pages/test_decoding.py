@@ -107,12 +107,11 @@ def test_what_was_written_is_kept(forwards):
     query = {"tokens": 12, "samples": 2, "seed": 77}
     section("Side by side", **query)
     asked = len(forwards)
-    opened()  # the home page asks for itself
-    home = len(forwards) - asked
+    assert asked > 0
     section("Side by side", **query)
-    assert len(forwards) - asked == 2 * home
+    assert len(forwards) == asked
     section("Side by side", **(query | {"seed": 78}))
-    assert len(forwards) - asked > 3 * home
+    assert len(forwards) > asked
 
 
 def test_samples_have_seeds_of_their_own_and_greedy_has_one_text():

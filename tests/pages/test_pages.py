@@ -29,12 +29,12 @@ HOSTILE = {
 
 
 def opened(page=None, **query):
-    """A page, run once by its address on a server that is warm."""
+    """A page, run once by its address."""
     app = AppTest.from_file(HOME, default_timeout=60)
     app.query_params.update(query)
-    app.run()
     if page is not None:
-        app.switch_page(page).run()
+        app.switch_page(page)
+    app.run()
     assert not app.exception
     return app
 
