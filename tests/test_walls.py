@@ -95,6 +95,7 @@ def test_the_fixed_names_are_there(module):
         ("lab.ui.token_strip", {"torch", "transformers"}),
         ("lab.charts.distribution", {"torch", "transformers", "streamlit"}),
         ("lab.models, lab.generation, lab.sampling", {"transformers", "streamlit", "plotly"}),
+        ("lab.generation.remote", {"openai", "transformers", "streamlit", "plotly"}),
     ],
 )
 def test_importing_brings_only_what_is_needed(module, absent):
