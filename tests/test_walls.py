@@ -33,7 +33,7 @@ PUBLIC = {
     "lab.models": {"Model", "forward", "load"},
     "lab.models.catalog": {"ModelCard", "bundled"},
     "lab.sampling": {"Settings", "Stage", "probabilities", "stages"},
-    "lab.generation": {"Step", "generate"},
+    "lab.generation": {"Engine", "Step", "generate"},
     "lab.chat": {"Rendered", "render"},
 }
 """The names that the design fixes."""

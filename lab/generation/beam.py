@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from lab.generation.loop import Finish, Step, describe, prompt_ids, token_bytes
+from lab.generation.loop import Choice, Finish, Step, describe, prompt_ids, token_bytes
 from lab.generation.text import TextStream
 from lab.models import Model, forward
 from lab.models.decoder import Cache, new_cache
@@ -231,6 +231,7 @@ def generate_best(model: Model, prompt: Sequence[int], settings: Settings) -> It
     ids, prompt = found.ids(best.candidate), list(prompt)
     logits = forward(model, [*prompt, *ids[:-1]])[len(prompt) - 1 :]
     stream = TextStream(settings.stop)
+    choices = []
     for count, (token, row) in enumerate(zip(ids, logits, strict=True), start=1):
         text = "" if token in model.end_ids else stream.push(token_bytes(model.tokenizer, token))
         finish: Finish | None = None
@@ -239,7 +240,8 @@ def generate_best(model: Model, prompt: Sequence[int], settings: Settings) -> It
             text += stream.close()
         context = [*prompt, *ids[: count - 1]]
         chances = probabilities(row.log_softmax(-1), settings, context, prompt_length=len(prompt))
-        yield describe(model.tokenizer, row, chances, token, text, finish)
+        choices.append(Choice(token, float(chances[token]), text, finish))
+    yield from describe(model.tokenizer, logits, choices)
 
 
 def _finish(model: Model, last: int, stopped: bool, count: int, settings: Settings) -> Finish:

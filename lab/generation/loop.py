@@ -14,7 +14,8 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.generation.text import TextStream
 from lab.models import Model, reader
-from lab.sampling import Settings, draw, entropy, probabilities
+from lab.models.surprise import entropy
+from lab.sampling import Settings, draw, probabilities
 from lab.tokenizers import Tokenizer
 
 ALTERNATIVES = 10
@@ -72,35 +73,67 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
 
         yield from generate_best(model, ids, settings)
         return
-    room = model.context - len(ids)
-    limit = min(settings.max_new_tokens, room)
-    read = reader(model, capacity=len(ids) + limit)
-    generator = torch.Generator()
-    generator.manual_seed(settings.seed) if settings.seed is not None else generator.seed()
-    stream = TextStream(settings.stop)
+    text = Continuation(model, ids, settings)
+    read = reader(model, capacity=len(ids) + text.limit)
     logits = read(ids)
-    context = list(ids)
-    for count in range(1, limit + 1):
-        chances = probabilities(logits, settings, context, prompt_length=len(ids))
-        chosen = (
-            draw(chances, generator) if settings.strategy == "sample" else int(chances.argmax())
-        )
+    while True:
+        choice = text.choose(logits)
+        yield from describe(model.tokenizer, logits[None], [choice])
+        if choice.finish is not None:
+            return
+        logits = read([choice.token_id])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The token that was taken, the probability of its draw, and the text that became certain."""
+
+    token_id: int
+    sampled_probability: float
+    text: str
+    finish: Finish | None
+
+
+class Continuation:
+    """A text in the making: the logits after its last token in, its next token out.
+
+    Whoever computes the logits, alone or for many texts at once, the choices are the same: the
+    random numbers belong to the text. `ids` are the prompt and what has been written so far;
+    `limit` is how many tokens may be written.
+    """
+
+    def __init__(self, model: Model, prompt: Sequence[int], settings: Settings) -> None:
+        self.ids = list(prompt)
+        self.limit = min(settings.max_new_tokens, model.context - len(prompt))
+        self._model = model
+        self._settings = settings
+        self._prompt_length = len(prompt)
+        self._stream = TextStream(settings.stop)
+        self._generator = torch.Generator()
+        if settings.seed is not None:
+            self._generator.manual_seed(settings.seed)
+        else:
+            self._generator.seed()
+
+    def choose(self, logits: Tensor) -> Choice:
+        """Take the next token, given the (vocabulary,) float32 logits after the last one."""
+        settings, stream = self._settings, self._stream
+        chances = probabilities(logits, settings, self.ids, prompt_length=self._prompt_length)
+        drawn = settings.strategy == "sample"
+        chosen = draw(chances, self._generator) if drawn else int(chances.argmax())
+        self.ids.append(chosen)
         finish: Finish | None = None
-        if chosen in model.end_ids:
+        if chosen in self._model.end_ids:
             finish, text = "end", ""
         else:
-            text = stream.push(token_bytes(model.tokenizer, chosen))
+            text = stream.push(token_bytes(self._model.tokenizer, chosen))
         if stream.stopped:
             finish = "stop"
-        elif finish is None and count == limit:
-            finish = "length" if limit == settings.max_new_tokens else "context"
+        elif finish is None and len(self.ids) == self._prompt_length + self.limit:
+            finish = "length" if self.limit == settings.max_new_tokens else "context"
         if finish is not None:
             text += stream.close()
-        yield describe(model.tokenizer, logits, chances, chosen, text, finish)
-        if finish is not None:
-            return
-        context.append(chosen)
-        logits = read([chosen])
+        return Choice(chosen, float(chances[chosen]), text, finish)
 
 
 def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
@@ -121,30 +154,36 @@ def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
     return ids
 
 
-def describe(
-    tokenizer: Tokenizer,
-    logits: Tensor,
-    chances: Tensor,
-    chosen: int,
-    text: str,
-    finish: Finish | None,
-) -> Step:
-    """The `Step` for the token `chosen`, given the (vocabulary,) logits and final chances."""
+def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
+    """The `Step` of each choice, given the (choices, vocabulary) logits that it was made from."""
     raw = logits.softmax(-1)
-    top = raw.topk(min(ALTERNATIVES, len(raw)))
-    return Step(
-        token_id=chosen,
-        text=text,
-        probability=float(raw[chosen]),
-        sampled_probability=float(chances[chosen]),
-        rank=1 + int((raw > raw[chosen]).sum()),
-        entropy=entropy(raw),
-        alternatives=tuple(
-            Alternative(token_id, _shown(tokenizer, token_id), probability)
-            for probability, token_id in zip(top.values.tolist(), top.indices.tolist(), strict=True)
-        ),
-        finish=finish,
+    top = raw.topk(min(ALTERNATIVES, raw.shape[1]))
+    chosen = raw.gather(1, torch.tensor([[choice.token_id] for choice in choices]))
+    columns = zip(
+        choices,
+        chosen.squeeze(1).tolist(),
+        (raw > chosen).sum(-1).tolist(),
+        entropy(logits).tolist(),
+        top.indices.tolist(),
+        top.values.tolist(),
+        strict=True,
     )
+    return [
+        Step(
+            token_id=choice.token_id,
+            text=choice.text,
+            probability=probability,
+            sampled_probability=choice.sampled_probability,
+            rank=1 + before,
+            entropy=bits,
+            alternatives=tuple(
+                Alternative(token_id, _shown(tokenizer, token_id), likely)
+                for token_id, likely in zip(ids, values, strict=True)
+            ),
+            finish=choice.finish,
+        )
+        for choice, probability, before, bits, ids, values in columns
+    ]
 
 
 def _shown(tokenizer: Tokenizer, token_id: int) -> str:

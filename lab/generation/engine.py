@@ -1,0 +1,291 @@
+"""One model for many readers: texts join and leave a running batch at every token.
+
+Continuous batching (Yu et al. 2022, Orca): the weights, whose reading is what a token costs on a
+CPU, are read once per turn for all texts in the batch. New texts are read in chunks between the
+turns (Agrawal et al. 2023, Sarathi), so that a long prompt keeps nobody waiting.
+
+The engine knows nothing of pages or sessions. The choices are those of `lab.generation.loop`:
+each text has its own settings and its own random numbers.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lab.errors import LabError
+from lab.generation.channel import Channel, Stream
+from lab.generation.loop import Choice, Continuation, describe, generate, prompt_ids
+from lab.models import Model
+from lab.models.batch import Batch, bytes_per_token, new_batch
+from lab.sampling import Settings
+
+MEMORY = 1536 * 2**20
+"""Bytes that the keys and values of all texts together may take."""
+MOST_TOKENS = 1024
+"""Tokens of one text, its prompt included, where the model itself would take more."""
+MOST_WAITING = 128
+"""Texts in the queue; there is no promising a place behind so many."""
+CHUNK, READ_PER_TURN = 64, 256
+"""Tokens that are read of one new text between two tokens of the others, and of all new texts."""
+
+
+@dataclass(eq=False)
+class _Text:
+    """A text being written, and how many of its tokens the batch has read into which slot."""
+
+    continuation: Continuation
+    channel: Channel
+    slot: int = 0
+    read: int = 0
+
+    @property
+    def unread(self) -> list[int]:
+        return self.continuation.ids[self.read :]
+
+    @property
+    def new(self) -> bool:
+        """Whether more than its last token has yet to be read."""
+        return self.read == 0 or len(self.continuation.ids) - self.read > 1
+
+
+@dataclass(eq=False)
+class _Search:
+    """A beam search that waits for its turn."""
+
+    ids: list[int]
+    settings: Settings
+    channel: Channel
+
+
+class Engine:
+    """A model that writes for everybody at once. Its methods may be called from any thread.
+
+    At most `max_batch` texts are written at a time, fewer where their keys and values would take
+    more than `memory` bytes; the others wait in the order in which they came. A text whose reader
+    falls behind is written no further, and gives its slot to one that waits; it is read again, from
+    its beginning, when its reader has caught up. The thread that does the work lives as long as
+    there is something to write.
+
+    Beam search needs rows of its own for each text, so searches run one at a time in a thread
+    beside the batch; one that has begun runs to its end even if nobody reads it any more.
+
+    >>> from lab.models import load
+    >>> engine = Engine(load("mini-gpt2"))
+    >>> texts = [engine.generate(words, Settings(max_new_tokens=3)) for words in ("The", "A")]
+    >>> [[step.finish for step in text] for text in texts]
+    [[None, None, 'length'], [None, None, 'length']]
+    """
+
+    def __init__(self, model: Model, *, max_batch: int = 32, memory: int = MEMORY) -> None:
+        each = bytes_per_token(model)
+        self.capacity = min(model.context, MOST_TOKENS, max(2, memory // each))
+        self.slots = min(max_batch, max(1, memory // (each * self.capacity)))
+        self._model = model
+        self._memory = memory
+        self._changed = threading.Condition()  # guards all that follows
+        self._waiting = deque[_Text]()
+        self._writing: list[_Text] = []
+        self._resting: list[_Text] = []  # their readers have fallen behind
+        self._free = set(range(self.slots))
+        self._searches = deque[_Search]()
+        self._writer: threading.Thread | None = None
+        self._searcher: threading.Thread | None = None
+
+    def generate(self, prompt: str | Sequence[int], settings: Settings) -> Stream:
+        """What `lab.generation.generate` yields, written in turns with the texts of others.
+
+        The text stands in the queue as soon as this returns. Raises `LabError` for a prompt that
+        no model can continue, for a text that would take too much memory, and where too many wait.
+        """
+        ids = prompt_ids(self._model, prompt)
+        self._check_length(len(ids), settings)
+        channel = Channel(self._wake)
+        with self._changed:
+            if len(self._waiting) + len(self._searches) >= MOST_WAITING:
+                raise LabError(
+                    f"{MOST_WAITING} texts are waiting for the model.",
+                    "It writes for all who use this server, and more would wait for very long.",
+                    "Try again in a minute.",
+                )
+            if settings.strategy == "beam":
+                self._searches.append(_Search(ids, settings, channel))
+                self._searcher = self._searcher or self._start(self._search)
+            else:
+                self._waiting.append(_Text(Continuation(self._model, ids, settings), channel))
+                self._writer = self._writer or self._start(self._write)
+                self._changed.notify()
+        return Stream(channel, lambda: self._place(channel))
+
+    def _check_length(self, prompt: int, settings: Settings) -> None:
+        tokens = min(prompt + settings.max_new_tokens, self._model.context)
+        needed = tokens * (settings.num_beams or 1) * bytes_per_token(self._model)
+        if tokens > self.capacity or needed > self._memory:
+            raise LabError(
+                f"This text is too long to be written for many at once: {tokens:,} tokens with "
+                "those to come.",
+                f"All texts keep their keys and values in memory, so each may have "
+                f"{self.capacity:,} tokens, and those of all beams of a search count.",
+                "Shorten the prompt, or ask for fewer new tokens or beams.",
+            )
+
+    def _place(self, channel: Channel) -> int:
+        with self._changed:
+            for queue in (self._waiting, self._searches):
+                channels = [each.channel for each in queue]
+                if channel in channels:
+                    return channels.index(channel) + 1
+            return 0
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
+
+    def _start(self, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work, name=f"engine of {self._model.id}", daemon=True)
+        thread.start()
+        return thread
+
+    # What follows runs in the worker.
+
+    def _write(self) -> None:
+        """Turn after turn, as long as there is something to write."""
+        batch = None
+        while ready := self._next_turn():
+            try:
+                batch = batch or new_batch(self._model, self.slots, self.capacity)
+                self._turn(batch, ready)
+            except Exception as error:  # whatever it is, the texts in the batch are lost, not more
+                batch = None
+                self._lose_all(error)
+
+    def _next_turn(self) -> list[_Text]:
+        """The texts that can go on; waits until there is one. Empty when all are done."""
+        with self._changed:
+            while True:
+                self._let_go()
+                self._admit()
+                ready = [text for text in self._writing if not text.channel.full]
+                if ready:
+                    return ready
+                if not (self._waiting or self._writing or self._resting):
+                    self._writer = None
+                    return []
+                self._changed.wait()
+
+    def _let_go(self) -> None:
+        """Forget the texts that nobody reads any more."""
+        for text in [text for text in self._writing if text.channel.closed]:
+            self._release(text)
+        self._resting = [text for text in self._resting if not text.channel.closed]
+        self._waiting = deque(text for text in self._waiting if not text.channel.closed)
+
+    def _admit(self) -> None:
+        """Give the free slots, and those of readers that have fallen behind, to who waits."""
+        for text in [text for text in self._resting if text.channel.low]:
+            self._resting.remove(text)
+            self._waiting.append(text)
+        for text in [text for text in self._writing if text.channel.full]:
+            if len(self._waiting) > len(self._free):
+                self._release(text)
+                self._resting.append(text)
+        while self._waiting and self._free:
+            text = self._waiting.popleft()
+            text.slot, text.read = min(self._free), 0
+            self._free.remove(text.slot)
+            self._writing.append(text)
+
+    def _release(self, text: _Text) -> None:
+        self._writing.remove(text)
+        self._free.add(text.slot)
+
+    def _turn(self, batch: Batch, ready: list[_Text]) -> None:
+        """Read some of the new texts; give all others, and those now read, their next token."""
+        rows: list[tuple[_Text, Tensor]] = []
+        going = [text for text in ready if not text.new]
+        budget = READ_PER_TURN
+        for text in ready:
+            if text.new and budget > 0:
+                before = text.read
+                logits = self._read(batch, text)
+                budget -= text.read - before
+                if logits is not None and not text.unread:
+                    rows.append((text, logits))
+        if going:
+            ids = [text.unread[0] for text in going]
+            rows += zip(going, batch.step([text.slot for text in going], ids), strict=True)
+            for text in going:
+                text.read += 1
+        self._hand_out(rows)
+
+    def _read(self, batch: Batch, text: _Text) -> Tensor | None:
+        """Read the next chunk of a text; None if that cannot be done, which is its own trouble."""
+        if text.read == 0:
+            batch.clear(text.slot)
+        chunk = text.unread[:CHUNK]
+        try:
+            logits = batch.read(text.slot, chunk)
+        except Exception as error:
+            self._fail(text, error)
+            return None
+        text.read += len(chunk)
+        return logits
+
+    def _hand_out(self, rows: list[tuple[_Text, Tensor]]) -> None:
+        """Choose a token in each row and give the steps to the readers."""
+        chosen: list[tuple[_Text, Tensor, Choice]] = []
+        for text, logits in rows:
+            try:
+                chosen.append((text, logits, text.continuation.choose(logits)))
+            except Exception as error:
+                self._fail(text, error)
+        if not chosen:
+            return
+        stacked = torch.stack([logits for _, logits, _ in chosen])
+        steps = describe(self._model.tokenizer, stacked, [choice for _, _, choice in chosen])
+        for (text, _, choice), step in zip(chosen, steps, strict=True):
+            if choice.finish is not None:
+                with self._changed:
+                    self._release(text)
+            text.channel.put(step)
+
+    def _fail(self, text: _Text, error: Exception) -> None:
+        with self._changed:
+            self._release(text)
+        text.channel.fail(error)
+
+    def _lose_all(self, error: Exception) -> None:
+        """The model failed: who was being written for is told so, and the others go on."""
+        with self._changed:
+            lost = list(self._writing)
+            for text in lost:
+                self._release(text)
+        for text in lost:
+            told = LabError(
+                "The model stopped in the middle of this text.",
+                f"Computing the next token failed: {error}",
+                "Write it again; if that fails too, choose another model.",
+            )
+            told.__cause__ = error
+            text.channel.fail(told)
+
+    # What follows runs in the thread of the searches.
+
+    def _search(self) -> None:
+        while search := self._next_search():
+            try:
+                for step in generate(self._model, search.ids, search.settings):
+                    search.channel.put(step)
+            except Exception as error:
+                search.channel.fail(error)
+
+    def _next_search(self) -> _Search | None:
+        with self._changed:
+            self._searches = deque(each for each in self._searches if not each.channel.closed)
+            if self._searches:
+                return self._searches.popleft()
+            self._searcher = None
+            return None
