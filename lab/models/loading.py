@@ -4,6 +4,7 @@ Weights come as safetensors only, and no code of a checkpoint is ever run.
 """
 
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from lab.tokenizers import from_file
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # buffers that old GPT-2 checkpoints carry
+_STORED = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -84,6 +86,32 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
         end_ids=_end_ids(folder, values),
         config=config,
     )
+
+
+def weight_bytes(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> int:
+    """What the weights of a model take in memory, in bytes, as told by their headers alone.
+
+    Arguments and errors are those of `load`; a model of the Hub is fetched first.
+
+    >>> weight_bytes("mini-gpt2") == load("mini-gpt2").bytes
+    True
+    """
+    from safetensors import SafetensorError, safe_open
+
+    folder, _ = _locate(model_id, revision)
+    total = 0
+    try:
+        for file in _weight_files(folder, model_id):
+            with safe_open(file, framework="pt") as opened:
+                for name in opened.keys():  # noqa: SIM118 (not a dict)
+                    if _MASKS.search(name):
+                        continue
+                    part = opened.get_slice(name)
+                    stored = _STORED.get(part.get_dtype(), torch.float32)
+                    total += math.prod(part.get_shape()) * _precision(stored, dtype).itemsize
+    except SafetensorError as error:
+        raise _unreadable(model_id) from error
+    return total
 
 
 def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
@@ -151,20 +179,26 @@ def _read_tensors(folder: Path, model_id: str, dtype: str) -> dict[str, Tensor]:
             with safe_open(file, framework="pt") as opened:
                 for name in opened.keys():  # noqa: SIM118 (not a dict)
                     if not _MASKS.search(name):
-                        tensors[name] = _cast(opened.get_tensor(name), dtype)
+                        tensor = opened.get_tensor(name)
+                        tensors[name] = tensor.to(_precision(tensor.dtype, dtype))
     except SafetensorError as error:
-        raise LabError(
-            f"The weights of {model_id} cannot be read.",
-            "The file is not valid safetensors; a download may have broken off.",
-            "Fetch the model again, or choose another one.",
-        ) from error
+        raise _unreadable(model_id) from error
     return tensors
 
 
-def _cast(tensor: Tensor, dtype: str) -> Tensor:
+def _unreadable(model_id: str) -> LabError:
+    return LabError(
+        f"The weights of {model_id} cannot be read.",
+        "The file is not valid safetensors; a download may have broken off.",
+        "Fetch the model again, or choose another one.",
+    )
+
+
+def _precision(stored: torch.dtype, dtype: str) -> torch.dtype:
+    """The precision in which a tensor is used, given that in which it is stored."""
     if dtype == "auto":
-        return tensor.float() if tensor.dtype == torch.float16 else tensor
-    return tensor.to(DTYPES[dtype])
+        return torch.float32 if stored == torch.float16 else stored
+    return DTYPES[dtype]
 
 
 def _without_twins(tensors: Mapping[str, Tensor], config: Config) -> dict[str, Tensor]:
