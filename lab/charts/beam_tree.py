@@ -6,7 +6,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.frame import axis, layout
+from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain, visible
 
 COLUMN, ROW = 70, 34
@@ -64,7 +64,7 @@ def beam_tree(nodes: Sequence[Node], winner: Collection[int]) -> go.Figure:
             marker={"color": colour, "size": size, "symbol": symbol, "line": {"width": 0}},
             text=[_label(nodes[each].data, bold=kind == "winner") for each in members],
             textposition="top center",
-            textfont={"size": 13, "color": palette.CUT if kind == "pruned" else palette.CHART_INK},
+            textfont={"size": 13, **INK},
             customdata=[
                 (plain(visible(node.data)), node.log_probability, node.total, node.step)
                 for node in (nodes[each] for each in members)

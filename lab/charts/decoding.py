@@ -67,10 +67,7 @@ def stage_bars(
         ],
         textposition="outside",
         textangle=0,
-        textfont={
-            "size": 13,
-            "color": [palette.CHART_INK if keep else palette.CUT for keep in kept],
-        },
+        textfont={"size": 13, **INK},
         cliponaxis=False,
         hovertemplate="%{customdata[1]}<br>id %{customdata[0]}<br>before %{customdata[3]}"
         "<br>after %{customdata[2]}<extra></extra>",
@@ -123,18 +120,7 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
             hovertemplate="rank %{x:,}<br>%{y:.3g}<extra></extra>",
         )
     most = len(before)
-    for index, cut in enumerate(cuts):
-        figure.add_vline(x=cut.kept, line={"color": palette.HIGHER, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=math.log10(cut.kept),  # unlike lines, notes want the logarithm
-            y=1 - 0.09 * index,
-            yref="paper",
-            yanchor="top",
-            xanchor="left" if cut.kept < most / 5 else "right",
-            text=f" {cut.name}: {cut.kept:,} left ",
-            showarrow=False,
-            font={"size": 13, **INK},
-        )
+    mark_cuts(figure, cuts, most)
     decades = range(math.ceil(math.log10(most)) + 1)
     figure.update_layout(
         layout(
@@ -152,6 +138,22 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
         )
     )
     return figure
+
+
+def mark_cuts(figure: go.Figure, cuts: Sequence[Cut], most: int) -> None:
+    """Draw a line and a note at each cut, over ranks up to `most` on a logarithmic x axis."""
+    for index, cut in enumerate(cuts):
+        figure.add_vline(x=cut.kept, line={"color": palette.HIGHER, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=math.log10(cut.kept),  # unlike lines, notes want the logarithm
+            y=1 - 0.09 * index,
+            yref="paper",
+            yanchor="top",
+            xanchor="left" if cut.kept < most / 5 else "right",
+            text=f" {cut.name}: {cut.kept:,} left ",
+            showarrow=False,
+            font={"size": 13, **INK},
+        )
 
 
 def _log_spaced(count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":

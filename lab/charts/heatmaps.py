@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
+from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain
 
 Matrix = Sequence[Sequence[float | None]] | np.ndarray
@@ -37,7 +38,7 @@ def tensor(
     finite = z[np.isfinite(z)]
     limit = float(np.percentile(np.abs(finite), 98, method="higher")) if finite.size else 1.0
     named = columns is not None
-    across = "%{x}" if named else f"{column_title.lower()} %{{x}}"
+    where = "%{x}" if named else f"{column_title.lower()} %{{x}}"
     trace = go.Heatmap(
         z=np.where(np.isfinite(z), z, np.nan),
         x=_plain(columns) if columns is not None else list(range(first, first + z.shape[1])),
@@ -45,41 +46,26 @@ def tensor(
         colorscale=palette.DIVERGING if signed else palette.SEQUENTIAL,
         zmin=-(limit or 1.0) if signed else 0,
         zmax=limit or 1.0,
-        hovertemplate=f"%{{y}}<br>{across}<br>%{{z:.6g}}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>{where}<br>%{{z:.6g}}<extra></extra>",
         hoverongaps=False,
-        colorbar={"thickness": 12, "outlinewidth": 0},
+        colorbar={"thickness": 12, "outlinewidth": 0, "tickfont": {"size": 13, **INK}},
         xgap=1 if named else 0,
         ygap=1,
     )
-    figure = go.Figure(trace)
-    _frame(figure, title, len(rows))
-    figure.update_xaxes(title=column_title, showgrid=False, zeroline=False, fixedrange=named)
-    _token_axis(figure, row_title, len(rows))
+    across = axis(column_title, showgrid=False, fixedrange=named)
     if named:
-        figure.update_xaxes(tickangle=-40, type="category")
-    return figure
-
-
-def _plain(texts: Sequence[str]) -> list[str]:
-    return [plain(text) for text in texts]
-
-
-def _frame(figure: go.Figure, title: str, rows: int) -> None:
-    figure.update_layout(
-        title={"text": title},
-        height=min(TALLEST, 190 + 28 * rows),
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        dragmode=False,
-    )
-
-
-def _token_axis(figure: go.Figure, title: str, rows: int) -> None:
-    figure.update_yaxes(
-        title=title,
+        across |= {"tickangle": -40, "type": "category"}
+    down = axis(
+        row_title,
         type="category",
         autorange="reversed",
         automargin=True,
         showgrid=False,
-        fixedrange=True,
-        dtick=max(1, rows // 32),
+        dtick=max(1, len(rows) // 32),
     )
+    height = min(TALLEST, 190 + 28 * len(rows))
+    return go.Figure(trace, layout(title, height, xaxis=across, yaxis=down))
+
+
+def _plain(texts: Sequence[str]) -> list[str]:
+    return [plain(text) for text in texts]

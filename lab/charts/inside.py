@@ -1,14 +1,19 @@
-"""What a model is made of and what comes out of it: parameters, contributions, ranks, arcs."""
+"""What a model is made of and what comes out of it: parameters, contributions, ranks, changes."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
+from lab.charts.decoding import Cut, mark_cuts
+from lab.charts.distribution import percent
+from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain
 
-MARGIN = {"l": 8, "r": 8, "t": 48, "b": 8}
+CURVE_POINTS = 600
+"""Ranks drawn beyond the first thousand, where points are closer than pixels."""
 
 
 def treemap(
@@ -35,10 +40,7 @@ def treemap(
         )
     )
     figure.update_layout(
-        title={"text": "Parameters by part (click to go in)"},
-        margin=MARGIN,
-        height=460,
-        treemapcolorway=list(palette.TOKENS),
+        layout("Parameters by part (click to go in)", 460, treemapcolorway=list(palette.TOKENS))
     )
     return figure
 
@@ -59,37 +61,42 @@ def contributions(
         marker={
             "color": [palette.HIGHER if each > 0 else palette.LOWER for each in values],
             "cornerradius": 3,
+            "line": {"width": 0},
         },
         text=[f"{each:+.2f}" for each in values],
         textposition="outside",
+        textangle=0,
+        textfont={"size": 13, **INK},
         cliponaxis=False,
         hovertemplate="%{y}<br>%{x:+.5f}<extra></extra>",
     )
-    figure = go.Figure(bars)
-    figure.update_layout(
-        title={"text": f"{title} = {total:.4f}"},
-        height=120 + 24 * len(names),
-        margin=MARGIN,
-        dragmode=False,
-    )
     span = max((abs(each) for each in values), default=1.0) * 1.2 or 1.0
     low, high = min(min(values, default=0), 0), max(max(values, default=0), 0)
-    figure.update_xaxes(title=unit, fixedrange=True, range=[low - 0.2 * span, high + 0.2 * span])
-    figure.update_yaxes(
-        title="Part", autorange="reversed", automargin=True, fixedrange=True, type="category"
+    return go.Figure(
+        bars,
+        layout(
+            f"{title} = {total:.4f}",
+            120 + 24 * len(names),
+            bargap=0.28,
+            xaxis=axis(unit, range=[low - 0.2 * span, high + 0.2 * span]),
+            yaxis=axis(
+                "Part", autorange="reversed", automargin=True, type="category", showgrid=False
+            ),
+        ),
     )
-    return figure
 
 
-def rank_curve(probabilities: Sequence[float], *, title: str) -> go.Figure:
-    """Every token's probability against its rank, both on logarithmic scales.
+def rank_curve(
+    probabilities: Sequence[float], cuts: Sequence[Cut] = (), *, title: str
+) -> go.Figure:
+    """Every token's probability against its rank, both on logarithmic scales; a line at each cut.
 
     `probabilities` are sorted, the highest first.
     """
     chances = np.asarray(probabilities, dtype=float)
     ranks = np.arange(1, len(chances) + 1)
-    # Beyond the first thousand, points are closer than pixels.
-    shown = np.unique(np.concatenate([ranks[:1000], np.geomspace(1, len(ranks), 600).astype(int)]))
+    far = np.geomspace(1, len(ranks), CURVE_POINTS).astype(int)
+    shown = np.unique(np.concatenate([ranks[:1000], far]))
     mass = np.cumsum(chances)
     figure = go.Figure(
         go.Scatter(
@@ -102,10 +109,21 @@ def rank_curve(probabilities: Sequence[float], *, title: str) -> go.Figure:
             "<extra></extra>",
         )
     )
-    figure.update_layout(title={"text": title}, height=340, margin=MARGIN, dragmode=False)
-    figure.update_xaxes(title="Rank", type="log", fixedrange=True, dtick=1)
-    figure.update_yaxes(
-        title="Probability", type="log", fixedrange=True, exponentformat="power", dtick=2
+    mark_cuts(figure, cuts, len(chances))
+    powers = [10**power for power in range(math.ceil(math.log10(max(2, len(chances)))) + 1)]
+    figure.update_layout(
+        layout(
+            title,
+            400,
+            xaxis=axis(
+                "Rank",
+                type="log",
+                tickvals=powers,
+                ticktext=[f"{each:,}" for each in powers],
+                range=[-0.03, math.log10(len(chances)) + 0.03],
+            ),
+            yaxis=axis("Probability", type="log", exponentformat="power", dtick=2),
+        )
     )
     return figure
 
@@ -116,104 +134,108 @@ def before_and_after(
     """Two distributions over the same tokens, as pairs of bars."""
     figure = go.Figure()
     labels = [plain(name) for name in names]
+    rows = list(range(len(labels)))
     for label, values, colour in (
         ("before", before, palette.GREY),
         ("after", after, palette.PROBABILITY),
     ):
         figure.add_bar(
             x=list(values),
-            y=list(range(len(labels))),
+            y=rows,
             orientation="h",
             name=label,
             customdata=labels,
-            marker={"color": colour, "cornerradius": 3},
+            marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
+            text=[percent(each) for each in values],
+            textposition="outside",
+            textangle=0,
+            textfont={"size": 13, **INK},
+            cliponaxis=False,
             hovertemplate=f"%{{customdata}}<br>{label} %{{x:.3%}}<extra></extra>",
         )
+    most = max((*before, *after), default=1.0)
     figure.update_layout(
-        title={"text": title},
-        height=130 + 34 * len(labels),
-        margin=MARGIN,
-        barmode="group",
-        bargap=0.3,
-        dragmode=False,
-        legend={"orientation": "h", "y": 1.0, "x": 1.0, "xanchor": "right", "yanchor": "bottom"},
-    )
-    figure.update_xaxes(title="Probability", tickformat=".0%", fixedrange=True, rangemode="tozero")
-    figure.update_yaxes(
-        title="Token",
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
-        autorange="reversed",
-        automargin=True,
-        fixedrange=True,
-        showgrid=False,
+        layout(
+            title,
+            150 + 40 * len(labels),
+            legend=True,
+            barmode="group",
+            bargap=0.25,
+            xaxis=axis(
+                "Probability",
+                tickformat=".0%" if most > 0.04 else ".1%",
+                range=[0, min(1.15, most * 1.2)],
+                nticks=6,
+            ),
+            yaxis=axis(
+                "Token",
+                tickvals=rows,
+                ticktext=labels,
+                tickfont={"size": 15, **INK},
+                range=[len(labels) - 0.5, -0.5],
+                automargin=True,
+                showgrid=False,
+            ),
+        )
     )
     return figure
 
 
 def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> go.Figure:
-    """How far each change moves the next-token distribution from the normal one."""
+    """How far each change moves the next-token distribution from the normal one.
+
+    Divergences lie many powers of ten apart, so they are points on a logarithmic axis, the number
+    beside each. Not a number (the changed model computes none) and zero have no place on it: they
+    stand at its left end and say so.
+
+    >>> list(divergences(["No mask", "No norm"], [0.0, float("nan")], title="").data[0].text)
+    ['0 bits', 'no numbers come out']
+    """
+    placed = [each for each in bits if 0 < each < math.inf]
+    left = 10 ** math.floor(math.log10(min(placed, default=1e-3)) - 0.5)
+    right = 10 ** math.ceil(math.log10(max(placed, default=1.0)) + 0.5)
+    rows = list(range(len(names)))
+    says = [f"{each:.3g} bits" if math.isfinite(each) else "no numbers come out" for each in bits]
+    at = [each if 0 < each < math.inf else left for each in bits]
     figure = go.Figure(
-        go.Bar(
-            x=list(bits),
-            y=list(names),
-            orientation="h",
-            marker={"color": palette.PROBABILITY, "cornerradius": 3},
-            text=[f"{each:.3g}" for each in bits],
-            textposition="outside",
+        go.Scatter(
+            x=at,
+            y=rows,
+            mode="markers+text",
+            marker={"color": palette.PROBABILITY, "size": 13},
+            text=says,
+            textposition="middle right",
+            textfont={"size": 14, **INK},
+            customdata=list(names),
             cliponaxis=False,
-            hovertemplate="%{y}<br>%{x:.4g} bits<extra></extra>",
+            hovertemplate="%{customdata}<br>%{text}<extra></extra>",
         )
     )
-    figure.update_layout(
-        title={"text": title}, height=110 + 32 * len(names), margin=MARGIN, dragmode=False
-    )
-    most = max(bits, default=1.0) or 1.0
-    figure.update_xaxes(title="KL divergence in bits", fixedrange=True, range=[0, 1.18 * most])
-    figure.update_yaxes(
-        title="Change", autorange="reversed", automargin=True, fixedrange=True, type="category"
-    )
-    return figure
-
-
-def arcs(tokens: Sequence[str], weights: Sequence[float], query: int, *, title: str) -> go.Figure:
-    """Attention of one token over the text: an arc to each token, as wide as its share."""
-    figure = go.Figure()
-    for key, weight in enumerate(weights):
-        if weight < 0.005:
-            continue
-        turn = np.linspace(0, np.pi, 40)
-        middle, radius = (key + query) / 2, max(abs(query - key) / 2, 0.22)
-        height = 1.0 * radius / max(len(tokens) / 2, 1) + 0.1
-        figure.add_scatter(
-            x=middle + radius * np.cos(turn),
-            y=height * np.sin(turn),
-            mode="lines",
-            line={"color": palette.veil(palette.PROBABILITY, 0.25 + 0.75 * weight),
-                  "width": 1 + 16 * weight},
-            name=plain(tokens[key]),
-            text=f"{plain(tokens[query])} to {plain(tokens[key])}: {weight:.2%}",
-            hovertemplate="%{text}<extra></extra>",
+    for row, x in zip(rows, at, strict=True):
+        figure.add_shape(
+            type="line", x0=left, x1=x, y0=row, y1=row, layer="below",
+            line={"color": palette.veil(palette.PROBABILITY, 0.35), "width": 3},
         )  # fmt: skip
-    figure.add_scatter(
-        x=list(range(len(weights))),
-        y=[-0.12] * len(weights),
-        mode="text",
-        text=[f"{weight:.0%}" if weight >= 0.005 else "" for weight in weights],
-        hoverinfo="skip",
-    )
     figure.update_layout(
-        title={"text": title}, height=330, margin=MARGIN, showlegend=False, dragmode=False
+        layout(
+            title,
+            120 + 36 * len(names),
+            xaxis=axis(
+                "KL divergence in bits (each step ten times as much)",
+                type="log",
+                range=[math.log10(left), math.log10(right) + 0.6],
+                exponentformat="power",
+                dtick=1,
+            ),
+            yaxis=axis(
+                "Change",
+                tickvals=rows,
+                ticktext=list(names),
+                tickfont={"size": 14, **INK},
+                range=[len(names) - 0.5, -0.5],
+                automargin=True,
+                showgrid=False,
+            ),
+        )
     )
-    figure.update_xaxes(
-        title="Token",
-        tickvals=list(range(len(tokens))),
-        ticktext=[plain(token) for token in tokens],
-        tickangle=-40,
-        range=[-0.6, len(tokens) - 0.4],
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-    )
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.25, None])
     return figure

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lab.charts import palette
+from lab.charts.frame import INK
 from lab.charts.labels import plain, visible
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
@@ -85,7 +86,13 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
     _styled(figure, "The same sentence in ten languages", "Tokens", "Language", height)
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 14}},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"size": 14, **INK},
+        },
         margin={"t": 84},
     )
     figure.update_xaxes(rangemode="tozero", showgrid=True)

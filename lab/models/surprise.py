@@ -24,14 +24,16 @@ def entropy(logits: Tensor) -> Tensor:
 def divergence(logits: Tensor, other: Tensor) -> float:
     """Kullback-Leibler divergence KL(softmax(logits) || softmax(other)) in bits.
 
-    How many bits a draw from the first costs extra to who believes in the second.
+    How many bits a draw from the first costs extra to who believes in the second; not a number
+    where one of them has none.
 
     >>> divergence(torch.tensor([0.0, 0.0]), torch.tensor([0.0, 0.0]))
     0.0
     """
     ours, theirs = logits.double().log_softmax(-1), other.double().log_softmax(-1)
     gaps = torch.where(ours.isneginf(), 0.0, ours - theirs)  # what never comes costs nothing
-    return max(0.0, float((ours.exp() * gaps).sum()) / math.log(2))
+    bits = float((ours.exp() * gaps).sum()) / math.log(2)
+    return bits if math.isnan(bits) else max(0.0, bits)
 
 
 @dataclass(frozen=True)

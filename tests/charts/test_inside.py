@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lab.charts import heatmaps, inside, palette
+from lab.charts import decoding, heatmaps, inside, palette
 
 EVIL = "<b>&x</b>"
 CHARTS = {
@@ -16,7 +16,6 @@ CHARTS = {
     "rank curve": inside.rank_curve([0.5, 0.3, 0.2], title="t"),
     "before and after": inside.before_and_after([EVIL], [0.1], [0.2], title="t"),
     "divergences": inside.divergences(["No mask"], [0.1], title="t"),
-    "arcs": inside.arcs([EVIL, "b"], [0.3, 0.7], 1, title="t"),
     "treemap": inside.treemap(["a"], [""], ["a"], [3]),
 }
 
@@ -27,7 +26,7 @@ def test_every_chart_says_what_it_shows(name):
     assert figure.layout.title.text
     if name != "treemap":
         assert figure.layout.xaxis.title.text
-        assert figure.layout.yaxis.title.text or name == "arcs"
+        assert figure.layout.yaxis.title.text
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -71,10 +70,22 @@ def test_the_rank_curve_keeps_both_ends_of_a_large_vocabulary():
     assert len(curve.x) < 2000
 
 
-def test_arcs_are_as_wide_as_their_shares_and_small_ones_left_out():
-    figure = inside.arcs(["a", "b", "c"], [0.004, 0.3, 0.696], 2, title="t")
-    widths = [trace.line.width for trace in figure.data[:-1]]
-    assert widths == pytest.approx([1 + 16 * 0.3, 1 + 16 * 0.696])
+def test_the_cuts_stand_at_their_ranks_on_the_curve():
+    figure = inside.rank_curve([0.5, 0.3, 0.2], [decoding.Cut("k = 2", 2)], title="t")
+    assert figure.layout.shapes[0].x0 == 2
+    assert figure.layout.annotations[0].x == pytest.approx(np.log10(2))
+    assert "k = 2: 2 left" in figure.layout.annotations[0].text
+
+
+def test_divergences_far_apart_are_all_legible():
+    bits = [3e-7, 86.4, 0.0, float("nan")]
+    figure = inside.divergences(["gelu", "norm", "none", "broken"], bits, title="t")
+    assert list(figure.data[0].text) == ["3e-07 bits", "86.4 bits", "0 bits", "no numbers come out"]
+    low, high = figure.layout.xaxis.range
+    drawn = np.log10(figure.data[0].x)
+    np.testing.assert_allclose(drawn, [np.log10(3e-7), np.log10(86.4), low, low])
+    assert (low <= drawn).all()
+    assert (drawn < high).all()
 
 
 def test_signs_have_the_colours_of_a_difference():

@@ -48,3 +48,7 @@ def test_divergence_in_bits():
 def test_divergence_from_the_sure_ignores_what_cannot_come():
     sure, even = torch.tensor([0.0, -math.inf]), torch.tensor([0.0, 0.0])
     assert divergence(sure, even) == pytest.approx(1)
+
+
+def test_what_is_no_number_is_not_taken_for_no_divergence():
+    assert math.isnan(divergence(torch.tensor([0.0, math.nan]), torch.tensor([0.0, 0.0])))

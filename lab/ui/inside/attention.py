@@ -1,14 +1,12 @@
-"""Section: who looks at whom, in every head; and the text without some of them."""
+"""Section: who looks at whom, in every head; and the prediction without some of them."""
 
 import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lab.charts import inside
-from lab.charts.labels import plain
 from lab.ui.inside.change import show_change
-from lab.ui.inside.matrices import Matrix, linked, thumbnails
+from lab.ui.inside.matrices import Axis, Matrix, linked, thumbnails
 from lab.ui.inside.view import View
 
 if TYPE_CHECKING:
@@ -16,10 +14,12 @@ if TYPE_CHECKING:
 
 SMALL = 32
 """Tokens in a thumbnail."""
+SATURATED = 0.02
+"""So many of the cells may lie beyond the end of the colour scale: long texts have small shares."""
 
 
 def section(view: View) -> None:
-    """All heads small, one head large, arcs over the text, and heads switched off."""
+    """All heads small, one head large and as lines over the text, and heads switched off."""
     st.subheader("Attention", anchor=False)
     st.markdown(
         "Each head lets every token gather from the tokens before it, with shares that add up to "
@@ -34,7 +34,6 @@ def section(view: View) -> None:
         )  # fmt: skip
     _thumbnails(view, everywhere, without_first)
     _large(view, without_first)
-    _arcs(view, without_first)
     _ablation(view)
 
 
@@ -57,14 +56,19 @@ def _thumbnails(view: View, everywhere: bool, without_first: bool) -> None:
     layers = range(view.config.layers) if everywhere else [view.layer]
     first = max(0, min(view.window.start, len(view.ids) - SMALL))
     rows = slice(first, first + SMALL)
+    drawn = {
+        layer: shares(view.trace.attention[layer], without_first)[:, rows, rows] for layer in layers
+    }
+    limit = max(_limit(weights) for weights in drawn.values())  # one scale for all heads
     matrices = [
         Matrix(
             f"{layer}.{head}" if everywhere else f"Head {head}",
-            _rows(weights[rows, rows], 2),
-            limit=1.0,
+            _rows(weights, 3),
+            limit,
+            percent=True,
         )
-        for layer in layers
-        for head, weights in enumerate(shares(view.trace.attention[layer], without_first))
+        for layer, of_heads in drawn.items()
+        for head, weights in enumerate(of_heads)
     ]
 
     def choose(index: int) -> None:
@@ -73,60 +77,47 @@ def _thumbnails(view: View, everywhere: bool, without_first: bool) -> None:
             st.session_state.inside_layer = index // heads
 
     chosen = view.layer * heads + view.head if everywhere else view.head
-    thumbnails(matrices, view.names[rows], chosen, choose, key="inside_thumbnails")
+    thumbnails(matrices, chosen, choose, key="inside_thumbnails")
 
 
 def _large(view: View, without_first: bool) -> None:
     config, rows = view.config, view.window
     scores = view.trace.scores[view.layer][view.head][rows, rows]
-    attention = shares(view.trace.attention[view.layer][view.head], without_first)[rows, rows]
+    whole = shares(view.trace.attention[view.layer][view.head], without_first)[rows]
+    attention = whole[:, rows]
     raw = scores * math.sqrt(config.head_width)
     masked = scores.masked_fill(~_seen(len(scores)), -math.inf)
     st.markdown(
         f"**Block {view.layer}, head {view.head}.** Query times key; divided by "
-        f"√{config.head_width} and masked; softmax. Rows are queries, columns keys; pointing at a "
-        "cell marks it in all three, a click chooses its row."
+        f"√{config.head_width} and masked; softmax. Pointing at a cell marks it everywhere, a "
+        "click chooses its row."
     )
     linked(
         [
             Matrix("Raw scores", _rows(raw, 4), _limit(raw), signed=True),
-            Matrix("Scaled and masked", _rows(masked, 4), _limit(scores), signed=True,
+            Matrix("Scaled and masked", _rows(masked, 4), _limit(masked), signed=True,
                    blank="−∞, it comes later"),
             Matrix("Softmax, without the first" if without_first else "Softmax",
-                   _rows(attention, 5), 1.0, percent=True),
+                   _rows(attention, 5), _limit(attention), percent=True),
         ],
-        view.names[rows],
+        Axis("Query", view.names[rows], rows.start),
+        Axis("Key", view.names[rows], rows.start),
         view.position - rows.start,
-        lambda row: st.session_state.update(inside_position=rows.start + row),
+        lambda row, _: st.session_state.update(inside_position=rows.start + row),
         key="inside_linked",
-        first=rows.start,
+        outside=[round(share, 5) for share in whole[:, : rows.start].sum(-1).tolist()],
     )  # fmt: skip
-    if rows.start or len(view.ids) > rows.stop:
-        st.caption(f"Tokens {rows.start} to {min(rows.stop, len(view.ids)) - 1} are drawn.")
+    if len(attention) < len(view.ids):
+        st.caption(
+            f"Tokens {rows.start} to {rows.start + len(attention) - 1} of {len(view.ids)} are "
+            "drawn, those around the chosen position."
+        )
 
 
 def _seen(size: int) -> "Tensor":
     from lab.models.decoder import causal_mask
 
     return causal_mask(size, size)
-
-
-def _arcs(view: View, without_first: bool) -> None:
-    rows = view.window
-    attention = shares(view.trace.attention[view.layer][view.head], without_first)
-    query = view.position
-    figure = inside.arcs(
-        view.axis[rows],
-        attention[query, rows].tolist(),
-        query - rows.start,
-        title=f"Where “{plain(view.names[query])}” looks in block {view.layer}, head {view.head}",
-    )
-    st.plotly_chart(
-        figure,
-        key="inside_arcs",
-        config={"displayModeBar": False},
-        alt="Arcs from one token to the tokens it attends to",
-    )
 
 
 def _ablation(view: View) -> None:
@@ -159,4 +150,13 @@ def _rows(values: "Tensor", digits: int) -> list[list[float | None]]:
 
 
 def _limit(values: "Tensor") -> float:
-    return float(values.abs().max()) or 1.0
+    """The size that all but a few of the numbers do not exceed; zeros and −∞ do not count.
+
+    >>> import torch
+    >>> _limit(torch.tensor([[1.0, -math.inf, 0.0], [0.25, -0.75, 0.0]]))
+    1.0
+    """
+    sizes = values[values.isfinite() & (values != 0)].abs().float().flatten()
+    if not len(sizes):
+        return 1.0
+    return float(sizes.kthvalue(math.ceil((1 - SATURATED) * len(sizes))).values)

@@ -1,4 +1,8 @@
-"""Square matrices over the tokens of a text: thumbnails to choose from, or linked large ones."""
+"""Matrices as pictures: thumbnails to choose from, or large ones whose cells are linked.
+
+This module says what is drawn; `matrices.js` draws it, and `threads.js` the lines from token to
+token below.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,9 +18,9 @@ Rows = Sequence[Sequence[float | None]]
 
 @dataclass(frozen=True)
 class Matrix:
-    """One matrix to draw: rows are queries, columns keys; None is a blank cell.
+    """One matrix to draw; None is a blank cell, and `blank` says what that means.
 
-    `limit` is the size at which the colour is full; `blank` says what an empty cell means.
+    `limit` is the size at which the colour is full.
     """
 
     title: str
@@ -27,40 +31,71 @@ class Matrix:
     blank: str = "hidden"
 
 
+@dataclass(frozen=True)
+class Axis:
+    """What the rows or columns are called together, and each of them by name.
+
+    They are numbered in the tensor from `first` on; without `names` the numbers must do.
+    """
+
+    title: str
+    names: Sequence[str] | None = None
+    first: int = 0
+
+
 def thumbnails(
-    matrices: Sequence[Matrix], tokens: Sequence[str], chosen: int,
-    on_choice: Callable[[int], None], *, key: str,
-) -> None:  # fmt: skip
+    matrices: Sequence[Matrix], chosen: int, on_choice: Callable[[int], None], *, key: str
+) -> None:
     """Small pictures; a click on one tells `on_choice` its index."""
-    _mount(matrices, tokens, key, on_choice, len(matrices), large=False, chosen=chosen)
+
+    def choose(index: Any) -> None:
+        if type(index) is int and 0 <= index < len(matrices):
+            on_choice(index)
+
+    _mount(key, choose, matrices=_plain(matrices), chosen=chosen)
 
 
 def linked(
-    matrices: Sequence[Matrix], tokens: Sequence[str], query: int,
-    on_choice: Callable[[int], None], *, key: str, first: int = 0,
-) -> None:  # fmt: skip
-    """Large pictures; pointing at a cell of one marks it in all. A click tells the query's row.
-
-    `first` is the position of the first of the tokens in the text.
-    """
-    _mount(matrices, tokens, key, on_choice, len(tokens), large=True, query=query, first=first)
-
-
-def _mount(
     matrices: Sequence[Matrix],
-    tokens: Sequence[str],
+    rows: Axis,
+    columns: Axis,
+    chosen: int,
+    on_choice: Callable[[int, int], None],
+    *,
     key: str,
-    on_choice: Callable[[int], None],
-    choices: int,
-    **settings: Any,
+    outside: Sequence[float] | None = None,
 ) -> None:
-    def chosen() -> None:
-        index = st.session_state[key].get("chosen")
-        if type(index) is int and 0 <= index < choices:
-            on_choice(index)
+    """Large pictures of one shape; pointing at a cell of one marks it in all.
 
-    data = {"matrices": [vars(each) for each in matrices], "tokens": list(tokens), **settings}
-    _draw(key=key, data=data, on_chosen_change=chosen)
+    `chosen` is the row marked, a click tells the row and column. With `outside` the last matrix
+    is drawn as lines from row to column too: it holds each row's share of the columns not drawn.
+    """
+
+    def choose(cell: Any) -> None:
+        if not isinstance(cell, list) or [type(each) for each in cell] != [int, int]:
+            return
+        row, column = cell
+        values = matrices[0].values
+        if 0 <= row < len(values) and 0 <= column < len(values[row]):
+            on_choice(row, column)
+
+    _mount(
+        key,
+        choose,
+        matrices=_plain(matrices),
+        rows=vars(rows),
+        columns=vars(columns),
+        chosen=chosen,
+        outside=outside,
+    )
+
+
+def _plain(matrices: Sequence[Matrix]) -> list[dict[str, Any]]:
+    return [vars(each) for each in matrices]
+
+
+def _mount(key: str, choose: Callable[[Any], None], **data: Any) -> None:
+    _draw(key=key, data=data, on_chosen_change=lambda: choose(st.session_state[key].get("chosen")))
 
 
 _HERE = Path(__file__).parent
@@ -71,5 +106,5 @@ _COLOURS = (
 _draw = st.components.v2.component(
     "inside_matrices",
     css=_COLOURS + (_HERE / "matrices.css").read_text(),
-    js=(_HERE / "matrices.js").read_text(),
+    js=(_HERE / "threads.js").read_text() + (_HERE / "matrices.js").read_text(),
 )

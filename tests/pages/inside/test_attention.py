@@ -1,4 +1,4 @@
-"""The section on attention: matrices, arcs and silenced heads against transformers."""
+"""The section on attention: matrices, lines and silenced heads against transformers."""
 
 import pytest
 import torch
@@ -6,7 +6,7 @@ import torch
 from tests.pages.test_pages import strips
 
 from .drawn import close, figure, numbers
-from .known import HEAD, LAYER, POSITION
+from .known import HEAD, LAYER, POSITION, VOCABULARY
 
 
 def test_the_three_matrices_are_scores_masked_scores_and_softmax(known):
@@ -21,16 +21,29 @@ def test_the_three_matrices_are_scores_masked_scores_and_softmax(known):
         close(seen, torch.tensor(raw["values"][query][: query + 1]) / width**0.5)
 
 
-def test_thumbnails_and_arcs_are_the_attention(known):
-    app = known.page("Attention", heads_all="true")
-    small = strips(app)[1]["matrices"]
+def test_thumbnails_are_the_attention_of_all_heads(known):
+    small = strips(known.page("Attention", heads_all="true"))[1]["matrices"]
     assert len(small) == 12
     for index, matrix in enumerate(small):
         close(matrix["values"], known.output.attentions[index // 4][0, index % 4], atol=6e-3)
-    row = known.output.attentions[LAYER][0, HEAD, POSITION]
-    words = [each["text"] for each in figure(app, "Where")["data"][:-1]]
-    shares = [float(text.rpartition(" ")[2].rstrip("%")) / 100 for text in words]
-    close(shares, row[row >= 0.005], atol=6e-5)
+
+
+@torch.no_grad()
+def test_in_a_long_text_a_window_is_drawn_and_the_rest_of_each_row_is_told(known):
+    ids = [7 * each % VOCABULARY for each in range(60)]
+    app = known.page("Attention", kind="Ids", ids=" ".join(map(str, ids)), position=59)
+    drawn = strips(app)[2]
+    first = drawn["rows"]["first"]
+    output = known.network(torch.tensor([ids]), output_attentions=True)
+    attention = output.attentions[LAYER][0, HEAD, first:]
+    assert first == len(ids) - 48
+    close(drawn["matrices"][2]["values"], attention[:, first:], atol=2e-5)
+    close(drawn["outside"], attention[:, :first].sum(-1), atol=2e-5)
+    # The scale ends where few shares lie beyond, so that small ones are seen.
+    seen = attention[:, first:][attention[:, first:] > 0]
+    limit = drawn["matrices"][2]["limit"]
+    assert float((seen > limit).float().mean()) <= 0.02
+    assert float((seen >= limit - 1e-6).float().mean()) >= 0.01
 
 
 def test_hiding_the_first_token_shares_the_rest(known):

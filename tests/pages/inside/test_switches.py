@@ -14,7 +14,7 @@ from .known import POSITION
 def test_a_switch_moves_the_prediction_by_the_divergence_drawn(known):
     app = known.page("Switches")
     drawn = figure(app, "How far each")["data"][0]
-    bits = dict(zip(drawn["y"], numbers(drawn["x"]), strict=True))
+    bits = dict(zip(drawn["customdata"], numbers(drawn["x"]), strict=True))
     ids = torch.tensor([known.ids])
     everything = torch.zeros(1, 1, len(known.ids), len(known.ids))  # a mask that hides nothing
     after = known.network(ids, attention_mask=everything).logits[0, POSITION].log_softmax(-1)

@@ -1,0 +1,104 @@
+"""What holds for every figure of the project: a title, named axes, text in ink, numbers to read."""
+
+import importlib
+import inspect
+import pkgutil
+
+import plotly.graph_objects as go
+import pytest
+
+import lab.charts
+from lab.charts import (
+    beam_tree,
+    cost,
+    decoding,
+    distribution,
+    heatmaps,
+    inside,
+    pair,
+    palette,
+    texts,
+    tokenization,
+)
+
+LINES = [texts.Line("a", [b"x", b"y"], [-1.0, -2.0])]
+SLICE = decoding.Slice(b"x", 0.2, 0.9)
+FIGURES = [
+    beam_tree.beam_tree(
+        [
+            beam_tree.Node(None, 1, b"a", -1.0, -1.0, "finished"),
+            beam_tree.Node(None, 1, b"b", -2.0, -2.0, "pruned"),
+        ],
+        [0],
+    ),
+    cost.per_token([1, 2], [1.0, 1.0], [1.0, 2.0], [64, 128]),
+    cost.batch([1, 2], [10.0, 20.0], [10.0, 10.0]),
+    decoding.stage_bars([1, 2], [b"a", b"b"], [1.0, 0.0], [0.9, 0.1], [True, False],
+                        title="t", largest=1.0),
+    decoding.rank_curve([0.6, 0.4], [1.0, 0.0], [decoding.Cut("top-k", 1)]),
+    decoding.draw_strip([SLICE], SLICE, 0.5),
+    decoding.draws([b"a"], [3], [0.4], 10),
+    distribution.next_token([1], [b"a"], [0.9]),
+    heatmaps.tensor([[1.0, -2.0]], ["a"], title="t"),
+    inside.treemap(["a"], [""], ["a"], [3]),
+    inside.contributions(["Embedding"], [0.5], title="t", total=0.5),
+    inside.rank_curve([0.6, 0.4], [decoding.Cut("top-k", 1)], title="t"),
+    inside.before_and_after(["a"], [0.1], [0.2], title="t"),
+    inside.divergences(["No mask"], [0.1], title="t"),
+    pair.next_tokens(["base", "tuned"], [b"a"], [[0.2], [0.7]]),
+    pair.race([pair.Runner("base", (0, 1), (9, 1), (0.1, 0.9))], b"a"),
+    texts.log_probabilities(LINES),
+    texts.top_probability(LINES, [texts.Stretch(0, 1, "loop")]),
+    tokenization.growth([1, 2], [1, 2]),
+    tokenization.unknown_rate([1, 2], [1.0, 0.5]),
+    tokenization.lengths(["words"], [3]),
+    tokenization.language_tax(["English"], {"gpt2": [13]}),
+    tokenization.pair_counts([(b"a", b"b")], [3]),
+    tokenization.compression([4, 3], 1),
+]  # fmt: skip
+
+
+def chart_functions():
+    for module in pkgutil.iter_modules(lab.charts.__path__, "lab.charts."):
+        for name, function in inspect.getmembers(importlib.import_module(module.name)):
+            if (
+                inspect.isfunction(function)
+                and not name.startswith("_")
+                and function.__module__ == module.name
+                and function.__annotations__.get("return") is go.Figure
+            ):
+                yield f"{module.name}.{name}"
+
+
+NAMES = sorted(chart_functions())
+
+
+def test_no_figure_is_left_out_here():
+    assert len(FIGURES) == len(NAMES)
+
+
+def texts_of(figure):
+    """Fonts of all that is written, with where it stands; None where it inherits a pale one."""
+    layout = figure.layout
+    for axis in [] if figure.data[0].type == "treemap" else [layout.xaxis, layout.yaxis]:
+        if axis.visible is not False:
+            yield "tick", axis.tickfont
+            yield "axis", axis.title.font
+    if layout.showlegend:
+        yield "legend", layout.legend.font
+    for note in layout.annotations:
+        yield "note", note.font
+    for trace in figure.data:
+        if trace.type in ("bar", "scatter") and trace.text is not None:
+            yield "text", trace.textfont
+        if trace.type == "heatmap":
+            yield "scale", trace.colorbar.tickfont
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.layout.title.text)
+def test_everything_is_named_and_written_in_ink(figure):
+    assert figure.layout.title.text
+    assert all(font.color == palette.CHART_INK for _, font in texts_of(figure))
+    if figure.data[0].type != "treemap":
+        assert figure.layout.xaxis.title.text
+    assert any(trace.hovertemplate for trace in figure.data)
