@@ -30,6 +30,15 @@ def test_an_example_is_an_address(open_page: Open):
     first = page.locator(".st-key-completion_text_0").inner_text()
     other = open_page(urlsplit(page.url).path.lstrip("/") + "?" + urlsplit(page.url).query)
     expect(other.locator(".st-key-completion_text_0")).to_have_text(first, use_inner_text=True)
+    page.get_by_role("link", name="A system prompt").click()  # takes back what the sum had set
+    page.wait_for_url("**completion_system=**")
+    settled(page)
+    assert set(parameters(page)) == {"completion_prompt", "completion_system"}
+    expect(page.get_by_text("In force for every text: Takes the likeliest")).to_be_visible()
+    page.get_by_role("link", name="A story, greedy").click()
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("Once upon a time")
+    settled(page)
+    assert parameters(page) == {}
 
 
 def test_stopping_keeps_what_was_written(open_page: Open):

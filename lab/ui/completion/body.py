@@ -19,6 +19,7 @@ def body() -> None:
     """Two models, one question, four texts; then the template, thinking, and why they differ."""
     st.sidebar.caption("This page compares two models of its own choice, below.")
     examples.offer()
+    examples.take_over()
     question, settings, button = inputs.question()
     examples.settle()
     loaded = [model for model in inputs.pair() if model is not None]
