@@ -30,6 +30,12 @@ def test_the_flow_stands_on_the_first_screen(open_page: Open, size: dict, theme:
     expect(flow(page).locator("svg")).to_be_visible()
     assert flow(page).locator("svg").bounding_box()["y"] < size["height"] / 2
     expect(flow(page).locator("[data-stage]")).to_have_count(12)
+    hint = flow(page).get_by_text("Swipe to follow")
+    expect(hint).to_be_visible(visible=size is NARROW)
+    if size is NARROW:
+        flow(page).locator("[data-stage=next]").scroll_into_view_if_needed()
+        expect(hint).to_be_hidden()
+        expect(flow(page).locator("[data-position='3']")).to_be_in_viewport()  # they go along
     main = page.get_by_test_id("stMain")
     assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
@@ -65,6 +71,11 @@ def test_block_head_and_token_are_chosen_in_the_picture(open_page: Open):
     expect(flow(page).get_by_text("Head 2")).to_be_visible()
     for part in ("inside_layer=4", "inside_head=2", "inside_position=1"):
         expect(page).to_have_url(re.compile(part))
+    flow(page).locator("[data-head='2']").focus()
+    for head in ("1", "0"):  # the new picture keeps the keyboard where it was
+        page.keyboard.press("ArrowLeft")
+        expect(slider(page, "Head")).to_have_value(head)
+        expect(flow(page).locator(f"[data-head='{head}']")).to_be_focused()
 
 
 def test_an_address_opens_the_very_place(open_page: Open):

@@ -6,6 +6,7 @@ it, with the means of `picture.js`.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 KEY = "inside_flow"
-ROWS = 28
+HEIGHT = 508
+"""Pixels, the same for every prompt and known before the first one is drawn: no page jumps."""
+SCROLLBAR = 14
+ROWS = 18
 """Tokens drawn at once: the last ones of a longer prompt."""
-MARKS = 24
+MARKS, HEAD_MARKS, NEURON_MARKS = 12, 8, 24
+"""Marks in a vector of the stream, of a head, and of the MLP."""
 NEXT = 10
 
 
@@ -35,7 +40,7 @@ def flow(view: View, on_choice: Callable[[str, Any], None]) -> None:
         if isinstance(choice, dict) and {"what", "value"} <= choice.keys():
             on_choice(choice["what"], choice["value"])
 
-    _draw(key=KEY, data=picture(view), on_choice_change=chosen)
+    _draw(key=KEY, data=picture(view), height=HEIGHT + SCROLLBAR, on_choice_change=chosen)
 
 
 def picture(view: View) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def picture(view: View) -> dict[str, Any]:
     chances = trace.logits[position].softmax(-1)
     best = chances.topk(min(NEXT, len(chances)))
     return {
+        "height": HEIGHT,
         "tokens": [
             {"text": view.name(token_id), "hue": token_id % len(palette.TOKENS), "id": token_id}
             for token_id in trace.ids[rows]
@@ -76,22 +82,29 @@ def picture(view: View) -> dict[str, Any]:
         "strips": {
             "embedding": strip(trace.hidden[0][rows]),
             "input": strip(steps["block_input"][rows]),
-            "query": strip(steps["query"][head][rows]),
-            "key": strip(steps["key"][kv_head][rows]),
-            "value": strip(steps["value"][kv_head][rows]),
-            "mixed": strip(steps["mixed"][head][rows]),
+            "query": strip(steps["query"][head][rows], HEAD_MARKS),
+            "key": strip(steps["key"][kv_head][rows], HEAD_MARKS),
+            "value": strip(steps["value"][kv_head][rows], HEAD_MARKS),
+            "mixed": strip(steps["mixed"][head][rows], HEAD_MARKS),
             "between": strip(steps["between"][rows]),
-            "neurons": strip(steps["mlp_activation"][rows], 2 * MARKS),
+            "neurons": strip(steps["mlp_activation"][rows], NEURON_MARKS),
             "output": strip(steps["block_output"][rows]),
             "final": strip(trace.hidden[-1][rows]),
         },
         "attention": _rounded(steps["attention"][head][rows, rows], 4),
+        "unseen": [
+            round(share, 4) for share in steps["attention"][head][rows, :first].sum(-1).tolist()
+        ],
         "sizes": {
             "stream": _sizes(*(state[position] for state in stream)),
             "rows_in": _sizes(*steps["block_input"][rows]),
             "rows_attention": _sizes(*steps["attention_output"][rows]),
             "rows_between": _sizes(*steps["between"][rows]),
             "rows_mlp": _sizes(*steps["mlp_output"][rows]),
+            "rows_output": _sizes(*steps["block_output"][rows]),
+            "blocks": _sizes(
+                *(after[position] - before[position] for before, after in pairwise(stream))
+            ),
             "heads": _head_sizes(view, steps["mixed"][:, position]),
         },
         "next": [
@@ -146,7 +159,7 @@ def _rounded(values: "Tensor", digits: int) -> list[list[float]]:
 def _styles() -> str:
     colours = {
         "--query": palette.TEAL,
-        "--key": palette.RUST,
+        "--key": palette.GOLD,
         "--value": palette.PLUM,
         "--probability": palette.PROBABILITY,
         "--lower": palette.LOWER,

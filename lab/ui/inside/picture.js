@@ -1,7 +1,10 @@
 // What a picture needs that can be pointed at: wires, columns of vectors, stages to open, things to
 // press, a word on what is under the pointer. Knows nothing of what a model is made of.
 
+const FULL = 0.85 // the opacity of the largest values
 const SVG = "http://www.w3.org/2000/svg"
+
+const STILL = matchMedia("(prefers-reduced-motion: reduce)")
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value))
 const percent = p =>
@@ -51,6 +54,14 @@ class Picture {
     this.draw()
   }
 
+  // Puts the drawing in the place of the last one; who stood there with the keyboard stays there.
+  hang(svg) {
+    const { stage, group } = this.root.activeElement?.dataset ?? {}
+    this.frame.replaceChildren(svg)
+    const again = stage ? `[data-stage="${stage}"]` : `[data-group="${group}"][aria-checked="true"]`
+    if (stage || group) svg.querySelector(again)?.focus({ preventScroll: true })
+  }
+
   chosenRow = () => this.data.position - this.data.first
 
   rowY = row => this.at.top + row * this.at.row
@@ -73,48 +84,61 @@ class Picture {
       event.preventDefault()
       this.open(section)
     })
-    group.addEventListener("pointermove", event => {
-      const { left, top } = this.svg.getBoundingClientRect()
-      this.show(event, label, describe(event.clientX - left, event.clientY - top), `Opens “${section}”`)
-    })
-    group.addEventListener("pointerleave", () => this.leave())
+    this.explain(group, label, describe, `Opens “${section}”`)
     this.svg.append(group)
     return group
   }
 
-  press(what, value, now, label, lines, drawing, box) {
-    const group = node("g", {
-      class: now ? "press now" : "press",
-      tabindex: 0,
-      role: "button",
-      "aria-pressed": now,
-      "aria-label": label,
-      [`data-${what}`]: value,
-    }, drawing, node("rect", { class: "area", fill: "transparent", ...box }))
-    const choose = () => this.send(what, value)
-    group.addEventListener("click", choose)
-    group.addEventListener("keydown", event => {
-      if (event.key !== "Enter" && event.key !== " ") return
-      event.preventDefault()
-      choose()
+  // Things of which one is chosen: by a click, or with the arrow keys.
+  choices(what, label, items) {
+    const group = node("g", { role: "radiogroup", "aria-label": label })
+    items.forEach(({ value, now, name, lines, drawing, box }, index) => {
+      const item = node("g", {
+        class: now ? "press now" : "press",
+        tabindex: now ? 0 : -1,
+        role: "radio",
+        "aria-checked": now,
+        "aria-label": name,
+        "data-group": what,
+        [`data-${what}`]: value,
+      }, drawing, node("rect", { class: "area", fill: "transparent", rx: 5, ...box }))
+      item.addEventListener("click", () => this.send(what, value))
+      item.addEventListener("keydown", event => {
+        const to = {
+          ArrowRight: index + 1, ArrowDown: index + 1, ArrowLeft: index - 1, ArrowUp: index - 1,
+          Home: 0, End: items.length - 1, Enter: index, " ": index,
+        }[event.key]
+        if (to === undefined) return
+        event.preventDefault()
+        if (items[to]) this.send(what, items[to].value)
+      })
+      this.explain(item, name, () => lines, "")
+      group.append(item)
     })
-    group.addEventListener("pointermove", event => this.show(event, label, lines, ""))
-    group.addEventListener("pointerleave", () => this.leave())
     this.svg.append(group)
+    return group
+  }
+
+  // Say what something is when it is pointed at, or reached with the keyboard.
+  explain(element, label, describe, hint) {
+    const show = (x, y, below) => {
+      const { left, top } = this.svg.getBoundingClientRect()
+      this.show(x, below, label, describe((x - left) / this.scale, (y - top) / this.scale), hint)
+    }
+    element.addEventListener("pointermove", event => show(event.clientX, event.clientY, event.clientY))
+    element.addEventListener("focus", () => {
+      if (!element.matches(":focus-visible")) return
+      const box = element.getBoundingClientRect()
+      show(box.left + box.width / 2, box.top + box.height / 2, box.bottom - 12)
+    })
+    for (const end of ["pointerleave", "blur"]) element.addEventListener(end, () => this.leave())
   }
 
   open(section) {
     this.send("section", section)
     this.root.host?.ownerDocument
       .querySelector(".st-key-inside_section")
-      ?.scrollIntoView({ behavior: "smooth", block: "start" })
-  }
-
-  title(x, y, text, second, anchor = "middle") {
-    this.svg.append(
-      node("text", { class: "title", x, y: y - 20, "text-anchor": anchor }, text),
-      node("text", { class: "soft mono", x, y: y - 6, "text-anchor": anchor }, second),
-    )
+      ?.scrollIntoView({ behavior: STILL.matches ? "auto" : "smooth", block: "start" })
   }
 
   // Rows of vectors as an image: one pixel row per token, one pixel per mark.
@@ -129,7 +153,7 @@ class Picture {
     const high = this.colours.getPropertyValue("--higher")
     strip.marks.forEach((values, at) =>
       values.forEach((value, mark) => {
-        pen.globalAlpha = clamp(Math.abs(value) / strip.limit, 0, 1)
+        pen.globalAlpha = FULL * clamp(Math.abs(value) / strip.limit, 0, 1)
         pen.fillStyle = value < 0 ? low : high
         pen.fillRect(mark, at * lines, 1, lines === 1 ? 1 : lines - 1)
       }),
@@ -181,7 +205,7 @@ class Picture {
     }
   }
 
-  show(event, label, lines, hint) {
+  show(x, y, label, lines, hint) {
     const line = (tag, name, text) => {
       const made = document.createElement(tag)
       if (name) made.className = name
@@ -192,9 +216,9 @@ class Picture {
     if (hint) this.tip.append(line("div", "hint", hint))
     this.tip.showPopover()
     const box = this.tip.getBoundingClientRect()
-    const left = clamp(event.clientX + 14, 8, innerWidth - box.width - 8)
-    const below = event.clientY + 18
-    const top = below + box.height < innerHeight ? below : event.clientY - box.height - 12
+    const left = clamp(x + 14, 8, innerWidth - box.width - 8)
+    const below = y + 18
+    const top = below + box.height < innerHeight ? below : y - box.height - 12
     this.tip.style.left = left + "px"
     this.tip.style.top = top + "px"
   }

@@ -1,5 +1,8 @@
 """The flow on top: its tensors against transformers', and where it stands."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 import torch
 
@@ -9,38 +12,115 @@ from .drawn import close
 from .known import HEAD, LAYER, PAGE, POSITION
 
 
-def test_the_flow_draws_transformers_tensors(known):
-    picture = strips(known.page())[0]
-    assert [token["id"] for token in picture["tokens"]] == known.ids
-    close(picture["attention"], known.output.attentions[LAYER][0, HEAD], atol=6e-5)
-    states = known.output.hidden_states
-    sizes = picture["sizes"]
-    close(sizes["rows_in"], states[LAYER][0].norm(dim=-1), atol=1e-3)
-    close(sizes["stream"][:3], [state[0, POSITION].norm() for state in states[:3]], atol=1e-3)
-    # As wide as the marks allow, a strip shows every component or the largest of neighbours.
-    for strip, state in (("embedding", states[0]), ("input", states[LAYER]), ("final", states[-1])):
-        expected = [
-            [float(part[part.abs().argmax()]) for part in row.tensor_split(24)] for row in state[0]
-        ]
-        close(picture["strips"][strip]["marks"], expected, atol=6e-4)
-    chances = known.logits[POSITION].softmax(-1)
-    for each in picture["next"]:
-        assert each["probability"] == pytest.approx(float(chances[each["id"]]), abs=1e-5)
-    assert [each["id"] for each in picture["next"]] == chances.topk(10).indices.tolist()
+@torch.no_grad()
+def block_of_transformers(known):
+    """What goes into and comes out of the modules of transformers' block, by the flow's names."""
+    seen, handles = {}, []
+
+    def output(name, module):
+        handles.append(module.register_forward_hook(lambda _, __, y: seen.update({name: y[0]})))
+
+    def input_(name, module):
+        handles.append(
+            module.register_forward_pre_hook(lambda _, args: seen.update({name: args[0][0]}))
+        )
+
+    block = known.blocks[LAYER]
+    if known.family == "gpt2":
+        attention, project, narrow = block.attn, block.attn.c_proj, block.mlp.c_proj
+        output("joint", attention.c_attn)
+        input_("between", block.ln_2)
+    else:
+        attention, project, narrow = block.self_attn, block.self_attn.o_proj, block.mlp.down_proj
+        output("query", attention.q_norm)
+        output("key", attention.k_norm)
+        output("value", attention.v_proj)
+        input_("between", block.post_attention_layernorm)
+    input_("mixed", project)
+    output("attention", project)
+    input_("neurons", narrow)
+    output("mlp", narrow)
+    known.network(torch.tensor([known.ids]))
+    for handle in handles:
+        handle.remove()
+    if known.family == "gpt2":
+        seen.update(zip(("query", "key", "value"), seen.pop("joint").chunk(3, -1), strict=True))
+    shared = {"gpt2": HEAD, "qwen3": HEAD // 2}[known.family]  # two query heads share a key head
+    for name, head in (("query", HEAD), ("key", shared), ("value", shared), ("mixed", HEAD)):
+        by_head = seen[name].reshape(len(known.ids), -1, 8)
+        seen[f"every {name}"], seen[name] = by_head, by_head[:, head]
+    return project, seen
+
+
+def marks(rows, count):
+    """Every component where there is room, else the largest of each group of neighbours."""
+    return [[float(part[part.abs().argmax()]) for part in row.tensor_split(count)] for row in rows]
 
 
 @torch.no_grad()
-def test_what_a_head_adds_is_its_slice_through_the_projection(known):
+def test_everything_in_the_flow_is_transformers_own(known):
+    picture = strips(known.page())[0]
+    project, block = block_of_transformers(known)
+    states = [state[0] for state in known.output.hidden_states]
+    drawn = picture["strips"]
+    for name, vectors, count in (
+        ("embedding", states[0], 12),
+        ("input", states[LAYER], 12),
+        ("query", block["query"], 8),
+        ("key", block["key"], 8),
+        ("value", block["value"], 8),
+        ("mixed", block["mixed"], 8),
+        ("between", block["between"], 12),
+        ("neurons", block["neurons"], 24),
+        ("output", states[LAYER + 1], 12),
+        ("final", states[-1], 12),
+    ):
+        close(drawn.pop(name)["marks"], marks(vectors, count), atol=6e-4)
+    assert not drawn
+    close(picture["attention"], known.output.attentions[LAYER][0, HEAD], atol=6e-5)
+    weight = project.weight if known.family == "gpt2" else project.weight.T  # (in, out)
+    slices = zip(block["every mixed"][POSITION], weight.chunk(4), strict=True)
+    stream = [state[POSITION] for state in states[:3]]
+    sizes = picture["sizes"]
+    for name, vectors in (
+        ("rows_in", states[LAYER]),
+        ("rows_attention", block["attention"]),
+        ("rows_between", block["between"]),
+        ("rows_mlp", block["mlp"]),
+        ("rows_output", states[LAYER + 1]),
+        ("heads", [part @ rows for part, rows in slices]),
+    ):
+        close(sizes.pop(name), [vector.norm() for vector in vectors], atol=1e-3)
+    # transformers has normalised its last state, so the last block's own end is checked below.
+    close(sizes["stream"][:3], [state.norm() for state in stream], atol=1e-3)
+    added = [(after - before).norm() for before, after in pairwise(stream)]
+    close(sizes["blocks"][:2], added, atol=1e-3)
+    chances = known.logits[POSITION].softmax(-1)
+    assert [each["id"] for each in picture["next"]] == chances.topk(10).indices.tolist()
+    close([each["probability"] for each in picture["next"]], chances.topk(10).values, atol=1e-5)
+
+
+@torch.no_grad()
+def test_the_last_block_ends_before_the_final_norm(known):
     seen = []
-    block = known.blocks[LAYER]
-    projection = block.attn.c_proj if known.family == "gpt2" else block.self_attn.o_proj
-    handle = projection.register_forward_pre_hook(lambda _, args: seen.append(args[0][0]))
+    handle = known.blocks[-1].register_forward_hook(lambda _, __, y: seen.append(y))
     known.network(torch.tensor([known.ids]))
     handle.remove()
-    weight = projection.weight if known.family == "gpt2" else projection.weight.T  # (in, out)
-    slices = zip(seen[0][POSITION].chunk(4), weight.chunk(4), strict=True)
-    expected = [(part @ rows).norm() for part, rows in slices]
-    close(strips(known.page())[0]["sizes"]["heads"], expected, atol=1e-3)
+    last = seen[0] if isinstance(seen[0], torch.Tensor) else seen[0][0]
+    last = last.reshape(len(known.ids), -1)
+    picture = strips(known.page(layer=2))[0]
+    close(picture["strips"]["output"]["marks"], marks(last, 12), atol=6e-4)
+    close(picture["sizes"]["stream"][-1], last[POSITION].norm(), atol=1e-3)
+    before = known.output.hidden_states[2][0, POSITION]
+    close(picture["sizes"]["blocks"][-1], (last[POSITION] - before).norm(), atol=1e-3)
+
+
+def test_attention_to_tokens_that_are_not_drawn_is_told():
+    picture = strips(opened(PAGE, inside_prompt="one day the dog ran " * 8 + "home"))[0]
+    assert picture["first"] == picture["total"] - 18
+    shares = np.array(picture["attention"]).sum(-1) + picture["unseen"]
+    close(shares, np.ones(18), atol=2e-3)
+    assert max(picture["unseen"]) > 0
 
 
 @pytest.mark.parametrize("value", ["-5", "99", "x"])
