@@ -23,10 +23,13 @@ from lab.models import Model
 from lab.models.batch import Batch, bytes_per_token, new_batch
 from lab.sampling import Settings
 
-MEMORY = 1536 * 2**20
-"""Bytes that the keys and values of all texts together may take."""
+MEMORY = 2**30
+"""Bytes that the keys and values of all texts being written may take."""
 MOST_TOKENS = 1024
 """Tokens of one text, its prompt included, where the model itself would take more."""
+RESERVE = 4
+"""The slots may take so many times that memory if all were full, which admission prevents; what is
+never filled is never taken from the system, but not every system promises more than it has."""
 MOST_WAITING = 128
 """Texts in the queue; there is no promising a place behind so many."""
 CHUNK, READ_PER_TURN = 64, 256
@@ -35,10 +38,14 @@ CHUNK, READ_PER_TURN = 64, 256
 
 @dataclass(eq=False)
 class _Text:
-    """A text being written, and how many of its tokens the batch has read into which slot."""
+    """A text being written, and how many of its tokens the batch has read into which slot.
+
+    `tokens` is how long it may become.
+    """
 
     continuation: Continuation
     channel: Channel
+    tokens: int
     slot: int = 0
     read: int = 0
 
@@ -64,8 +71,9 @@ class _Search:
 class Engine:
     """A model that writes for everybody at once. Its methods may be called from any thread.
 
-    At most `max_batch` texts are written at a time, fewer where their keys and values would take
-    more than `memory` bytes; the others wait in the order in which they came. A text whose reader
+    At most `max_batch` texts are written at a time, and not more than can become as long as they
+    may without their keys and values taking more than `memory` bytes; the others wait in the order
+    in which they came. A text whose reader
     falls behind is written no further, and gives its slot to one that waits; it is read again, from
     its beginning, when its reader has caught up. The thread that does the work lives as long as
     there is something to write.
@@ -81,11 +89,10 @@ class Engine:
     """
 
     def __init__(self, model: Model, *, max_batch: int = 32, memory: int = MEMORY) -> None:
-        each = bytes_per_token(model)
-        self.capacity = min(model.context, MOST_TOKENS, max(2, memory // each))
-        self.slots = min(max_batch, max(1, memory // (each * self.capacity)))
-        self._model = model
-        self._memory = memory
+        self._room = memory // bytes_per_token(model)  # in tokens, for all texts being written
+        self.model = model
+        self.capacity = min(model.context, MOST_TOKENS, self._room)
+        self.slots = min(max_batch, RESERVE * self._room // self.capacity)
         self._changed = threading.Condition()  # guards all that follows
         self._waiting = deque[_Text]()
         self._writing: list[_Text] = []
@@ -95,14 +102,20 @@ class Engine:
         self._writer: threading.Thread | None = None
         self._searcher: threading.Thread | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being written or waits for that."""
+        with self._changed:
+            return self._writer is not None or self._searcher is not None
+
     def generate(self, prompt: str | Sequence[int], settings: Settings) -> Stream:
         """What `lab.generation.generate` yields, written in turns with the texts of others.
 
         The text stands in the queue as soon as this returns. Raises `LabError` for a prompt that
         no model can continue, for a text that would take too much memory, and where too many wait.
         """
-        ids = prompt_ids(self._model, prompt)
-        self._check_length(len(ids), settings)
+        ids = prompt_ids(self.model, prompt)
+        tokens = self._length(len(ids), settings)
         channel = Channel(self._wake)
         with self._changed:
             if len(self._waiting) + len(self._searches) >= MOST_WAITING:
@@ -115,15 +128,17 @@ class Engine:
                 self._searches.append(_Search(ids, settings, channel))
                 self._searcher = self._searcher or self._start(self._search)
             else:
-                self._waiting.append(_Text(Continuation(self._model, ids, settings), channel))
+                self._waiting.append(
+                    _Text(Continuation(self.model, ids, settings), channel, tokens)
+                )
                 self._writer = self._writer or self._start(self._write)
                 self._changed.notify()
         return Stream(channel, lambda: self._place(channel))
 
-    def _check_length(self, prompt: int, settings: Settings) -> None:
-        tokens = min(prompt + settings.max_new_tokens, self._model.context)
-        needed = tokens * (settings.num_beams or 1) * bytes_per_token(self._model)
-        if tokens > self.capacity or needed > self._memory:
+    def _length(self, prompt: int, settings: Settings) -> int:
+        """How long a text may become; `LabError` where that is too long."""
+        tokens = min(prompt + settings.max_new_tokens, self.model.context)
+        if tokens > self.capacity or tokens * (settings.num_beams or 1) > self._room:
             raise LabError(
                 f"This text is too long to be written for many at once: {tokens:,} tokens with "
                 "those to come.",
@@ -131,6 +146,7 @@ class Engine:
                 f"{self.capacity:,} tokens, and those of all beams of a search count.",
                 "Shorten the prompt, or ask for fewer new tokens or beams.",
             )
+        return tokens
 
     def _place(self, channel: Channel) -> int:
         with self._changed:
@@ -145,7 +161,7 @@ class Engine:
             self._changed.notify()
 
     def _start(self, work: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=work, name=f"engine of {self._model.id}", daemon=True)
+        thread = threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
         thread.start()
         return thread
 
@@ -156,7 +172,7 @@ class Engine:
         batch = None
         while ready := self._next_turn():
             try:
-                batch = batch or new_batch(self._model, self.slots, self.capacity)
+                batch = batch or new_batch(self.model, self.slots, self.capacity)
                 self._turn(batch, ready)
             except Exception as error:  # whatever it is, the texts in the batch are lost, not more
                 batch = None
@@ -184,19 +200,26 @@ class Engine:
         self._waiting = deque(text for text in self._waiting if not text.channel.closed)
 
     def _admit(self) -> None:
-        """Give the free slots, and those of readers that have fallen behind, to who waits."""
+        """Give slots to those who wait; readers that have fallen behind make room for them."""
         for text in [text for text in self._resting if text.channel.low]:
             self._resting.remove(text)
             self._waiting.append(text)
-        for text in [text for text in self._writing if text.channel.full]:
-            if len(self._waiting) > len(self._free):
+        self._seat()
+        if self._waiting:
+            for text in [text for text in self._writing if text.channel.full]:
                 self._release(text)
                 self._resting.append(text)
-        while self._waiting and self._free:
+            self._seat()
+
+    def _seat(self) -> None:
+        """Begin the texts at the head of the queue, as far as slots and memory go."""
+        used = sum(text.tokens for text in self._writing)
+        while self._waiting and self._free and used + self._waiting[0].tokens <= self._room:
             text = self._waiting.popleft()
             text.slot, text.read = min(self._free), 0
             self._free.remove(text.slot)
             self._writing.append(text)
+            used += text.tokens
 
     def _release(self, text: _Text) -> None:
         self._writing.remove(text)
@@ -245,7 +268,7 @@ class Engine:
         if not chosen:
             return
         stacked = torch.stack([logits for _, logits, _ in chosen])
-        steps = describe(self._model.tokenizer, stacked, [choice for _, _, choice in chosen])
+        steps = describe(self.model.tokenizer, stacked, [choice for _, _, choice in chosen])
         for (text, _, choice), step in zip(chosen, steps, strict=True):
             if choice.finish is not None:
                 with self._changed:
@@ -277,7 +300,7 @@ class Engine:
     def _search(self) -> None:
         while search := self._next_search():
             try:
-                for step in generate(self._model, search.ids, search.settings):
+                for step in generate(self.model, search.ids, search.settings):
                     search.channel.put(step)
             except Exception as error:
                 search.channel.fail(error)

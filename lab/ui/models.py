@@ -1,7 +1,6 @@
 """The active model: picked in the sidebar, loaded once for all sessions."""
 
-import time
-from dataclasses import dataclass
+from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,9 +10,12 @@ from lab.models.catalog import ModelCard, bundled
 from lab.tokenizers import Tokenizer, from_file
 from lab.ui import access
 from lab.ui.errors import show
-from lab.ui.text import literal, size
+from lab.ui.patience import SECONDS_BETWEEN_LOOKS, give_way
+from lab.ui.text import literal, shortened, size
 
 if TYPE_CHECKING:
+    from lab.generation import Engine
+    from lab.generation.shelf import Shelf
     from lab.models import Model  # brings torch, which no page waits for before its first paint
 
 KEY = "model"
@@ -22,8 +24,6 @@ SOURCES = {
     "hub": "from the Hugging Face Hub",
     "folder": "from a local folder",
 }
-MODELS_IN_MEMORY = 3
-SECONDS_UNTIL_RETRY = 120
 
 
 def picker() -> None:
@@ -62,39 +62,28 @@ def _tokenizer(card: ModelCard) -> Tokenizer:
     return from_file(card.folder / "tokenizer.json", name=card.id)
 
 
-@dataclass(frozen=True, eq=False)
-class _Attempt:
-    """What came of loading a model, and when (in seconds of the monotonic clock)."""
+@st.cache_resource(show_spinner=False)
+def _shelf() -> "Shelf":
+    from lab.generation.shelf import Shelf
 
-    result: "Model | LabError"
-    at: float
-
-
-def _still_true(attempt: _Attempt) -> bool:
-    """A model stays; a failure is believed for a while, so that no rerun waits for it again."""
-    failed = isinstance(attempt.result, LabError)
-    return not failed or time.monotonic() - attempt.at < SECONDS_UNTIL_RETRY
+    return Shelf()
 
 
-@st.cache_resource(
-    max_entries=MODELS_IN_MEMORY, show_spinner="Loading the model", validate=_still_true
-)
-def _attempt(model_id: str) -> _Attempt:
-    from lab.models import load
-
-    try:
-        return _Attempt(load(model_id), time.monotonic())
-    except LabError as error:
-        return _Attempt(error, time.monotonic())
+def engine(model_id: str) -> "Engine":
+    """The engine of a model, which writes for all sessions. Raises `LabError`."""
+    access.check(model_id)
+    loading = _shelf().open(model_id)
+    if not loading.done():
+        with st.spinner("Loading the model"):
+            while not loading.done():
+                wait([loading], SECONDS_BETWEEN_LOOKS)
+                give_way()
+    return loading.result()
 
 
 def get(model_id: str) -> "Model":
     """A model by its id, loaded once for all sessions. Raises `LabError`."""
-    access.check(model_id)
-    result = _attempt(model_id).result
-    if isinstance(result, LabError):
-        raise result
-    return result
+    return engine(model_id).model
 
 
 def active_model() -> "Model":
@@ -118,9 +107,9 @@ def facts(model: "Model") -> None:
     card = card_of(model.id)
     precision = str(model.dtype).removeprefix("torch.")
     lines = [
-        f"**{literal(card.title if card else model.id)}** {SOURCES[model.source]}",
+        f"**{literal(shortened(card.title if card else model.id))}** {SOURCES[model.source]}",
         f"{size(model.parameter_count)} parameters in {precision}, {size(model.bytes, 'B')}",
-        f"reads {model.context:,} tokens at once, knows {model.tokenizer.vocab_size:,}",
+        f"knows {model.tokenizer.vocab_size:,} tokens, reads {model.context:,} at once",
     ]
     st.caption("  \n".join(lines))
     if card:
