@@ -4,13 +4,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab.models.batch import reader
     from lab.models.loading import load
-    from lab.models.model import Model, forward, reader
+    from lab.models.model import Model, forward
     from lab.models.tracing import Trace, trace
 
 __all__ = ["Model", "Trace", "forward", "load", "reader", "trace"]
 
-_HOMES = {"Trace": "tracing", "load": "loading", "trace": "tracing"}  # the others: `model`
+_HOMES = {
+    "Trace": "tracing",
+    "load": "loading",
+    "reader": "batch",
+    "trace": "tracing",
+}  # the others: `model`
 
 
 def __getattr__(name: str) -> Any:

@@ -1,10 +1,11 @@
 """Several texts read by one model at once: a slot of memory for each, one step for all.
 
-A batch owns the keys and values of its slots and nothing else. It knows nothing of sampling, of
-sessions or of when a text ends; it is not to be shared by threads without a lock.
+A batch knows nothing of sampling, of sessions or of when a text ends. It is not to be shared by
+threads without a lock.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,13 +14,17 @@ from lab.models.model import Model, id_row
 
 
 class Batch:
-    """Memory for `slots` texts of at most `capacity` tokens each. Made by `new_batch`."""
+    """Memory for `slots` texts of at most `capacity` tokens each. Made by `new_batch`.
+
+    `lengths` are the tokens that each slot holds.
+    """
 
     def __init__(self, model: Model, slots: int, capacity: int) -> None:
         self.model = model
         self.capacity = capacity
         self.lengths = [0] * slots
-        self._readers: list[Callable[[Tensor], Tensor] | None] = [None] * slots
+        with torch.inference_mode():
+            self._memory = model.network.memory(slots, capacity)
 
     def read(self, slot: int, ids: Sequence[int]) -> Tensor:
         """Read more of a slot's text: the (vocabulary,) float32 logits after the last of `ids`.
@@ -27,40 +32,41 @@ class Batch:
         A slot continues where it ended. Raises `LabError` for ids that the model cannot read, and
         `ValueError` where they do not fit into the slot; a batch is unchanged by both.
         """
-        row = id_row(self.model, ids)
-        self._check_room(slot, row.shape[1])
-        read = self._readers[slot] or self.model.network.reader(self.capacity)
-        self._readers[slot] = read
+        self._check([slot], ids, more=len(ids))
         with torch.inference_mode():
-            logits = read(row)[0, -1].float()
-        self.lengths[slot] += row.shape[1]
+            logits = self._memory.read(slot, ids).float()
+        self.lengths[slot] += len(ids)
         return logits
 
     def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
         """One new token for each of several slots: (slots, vocabulary) float32 logits, in order.
 
-        Each slot may be named once. Errors as in `read`.
+        Each slot is named once; its logits do not depend on the others, as said in
+        `lab.models.fast.Slots`. Errors as in `read`.
         """
-        pairs = list(zip(slots, ids, strict=True))
-        id_row(self.model, ids)
+        self._check(slots, ids, more=1)
+        with torch.inference_mode():
+            logits = self._memory.step(slots, ids).float()
         for slot in slots:
-            self._check_room(slot, 1)
-        return torch.stack([self.read(slot, [token_id]) for slot, token_id in pairs])
+            self.lengths[slot] += 1
+        return logits
 
     def clear(self, slot: int) -> None:
         """Forget a slot's text, so that another may begin there."""
         self.lengths[slot] = 0
-        self._readers[slot] = None
+        self._memory.clear(slot)
 
-    def _check_room(self, slot: int, tokens: int) -> None:
-        if self.lengths[slot] + tokens > self.capacity:
-            raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {tokens} more")
+    def _check(self, slots: Sequence[int], ids: Sequence[int], more: int) -> None:
+        id_row(self.model, ids)
+        for slot in slots:
+            if self.lengths[slot] + more > self.capacity:
+                raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {more} more")
 
 
 def new_batch(model: Model, slots: int, capacity: int) -> Batch:
     """An empty batch for `slots` texts of at most `capacity` tokens each.
 
-    It takes `slots * capacity * bytes_per_token(model)` bytes.
+    When all are full it takes `slots * capacity * bytes_per_token(model)` bytes.
 
     >>> from lab.models import load
     >>> model = load("mini-gpt2")
@@ -73,6 +79,24 @@ def new_batch(model: Model, slots: int, capacity: int) -> Batch:
     [3, 4]
     """
     return Batch(model, slots, capacity)
+
+
+def reader(model: Model, capacity: int) -> Callable[[Sequence[int]], Tensor]:
+    """Read a text piece by piece, remembering keys and values: a function from more ids to logits.
+
+    Each call continues where the last one ended and returns the (vocabulary,) float32 logits after
+    its last id. All pieces together may hold `capacity` tokens. It is a batch of one.
+
+    >>> from lab.models import forward, load
+    >>> model = load("mini-gpt2")
+    >>> read = reader(model, capacity=8)
+    >>> ids = model.tokenizer.encode("Once upon a time")
+    >>> torch.allclose(read(ids[:3]), forward(model, ids)[2], atol=1e-4)
+    True
+    >>> torch.allclose(read(ids[3:]), forward(model, ids)[3], atol=1e-4)
+    True
+    """
+    return partial(new_batch(model, 1, capacity).read, 0)
 
 
 def bytes_per_token(model: Model) -> int:

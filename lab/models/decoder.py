@@ -126,7 +126,7 @@ def forward(
     if decoder.positions is not None:
         rows = decoder.positions[start : start + ids.shape[1]]
         x = x + look("position_embedding", 0, rows.expand_as(x))
-    rotation = _rotation(config, start, ids.shape[1], x) if config.rotary else None
+    rotation = rotation_table(config, start, ids.shape[1], x) if config.rotary else None
     for layer, block in enumerate(decoder.blocks):
         x = _block(config, block, layer, x, rotation, cache, tap)
     if cache is not None:
@@ -143,7 +143,7 @@ def forward_block(decoder: Decoder, layer: int, x: Tensor, *, tap: Tap | None = 
 
     The states stand at the beginning of a text. It recomputes what a forward pass did not keep.
     """
-    rotation = _rotation(decoder.config, 0, x.shape[1], x) if decoder.config.rotary else None
+    rotation = rotation_table(decoder.config, 0, x.shape[1], x) if decoder.config.rotary else None
     return _block(decoder.config, decoder.blocks[layer], layer, x, rotation, None, tap)
 
 
@@ -202,12 +202,12 @@ def _attention(
         cache.keys[layer, :, :, start:end] = k
         cache.values[layer, :, :, start:end] = v
         k, v = cache.keys[layer, :, :, :end], cache.values[layer, :, :, :end]
-    mixed = _mix(q, k, v) if tap is None else _mix_in_the_open(q, k, v, layer, tap)
+    mixed = mix(q, k, v) if tap is None else _mix_in_the_open(q, k, v, layer, tap)
     joined = mixed.transpose(1, 2).reshape(batch, tokens, config.query_width)
     return F.linear(joined, block.attention_output.weight, block.attention_output.bias)
 
 
-def _mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+def mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """softmax(q k' / sqrt(K) + mask) v by the fused kernel. (B, H, T, K)."""
     grouped = q.shape[1] != k.shape[1]
     if q.shape[2] == k.shape[2]:
@@ -218,7 +218,7 @@ def _mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 def _mix_in_the_open(q: Tensor, k: Tensor, v: Tensor, layer: int, tap: Tap) -> Tensor:
-    """The same as `_mix`, step by step."""
+    """The same as `mix`, step by step."""
     q, k = tap("rotated_query", layer, q), tap("rotated_key", layer, k)
     group = q.shape[1] // k.shape[1]  # query heads that share one key head
     k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
@@ -247,14 +247,15 @@ def _mlp(config: Config, block: Block, layer: int, x: Tensor, look: Tap) -> Tens
     if config.rotary:  # SwiGLU: one half, through the activation, gates the other
         gate, up = wide.chunk(2, dim=-1)
         gate, up = look("mlp_gate", layer, gate), look("mlp_up", layer, up)
-        bent = _activation(config.activation, gate) * up
+        bent = activate(config.activation, gate) * up
     else:
-        bent = _activation(config.activation, look("mlp_up", layer, wide))
+        bent = activate(config.activation, look("mlp_up", layer, wide))
     bent = look("mlp_activation", layer, bent)
     return F.linear(bent, block.mlp_output.weight, block.mlp_output.bias)
 
 
-def _activation(name: str, x: Tensor) -> Tensor:
+def activate(name: str, x: Tensor) -> Tensor:
+    """The activation that a config calls `name`."""
     match name:
         case "gelu_new" | "gelu_pytorch_tanh":
             return F.gelu(x, approximate="tanh")
@@ -284,7 +285,7 @@ def rotary_frequencies(config: Config) -> Tensor:
     return keep * frequencies + (1 - keep) * frequencies / scaling.factor
 
 
-def _rotation(config: Config, start: int, tokens: int, like: Tensor) -> tuple[Tensor, Tensor]:
+def rotation_table(config: Config, start: int, tokens: int, like: Tensor) -> tuple[Tensor, Tensor]:
     """Cosines and sines for positions start .. start + tokens, both (T, K)."""
     angles = torch.outer(
         torch.arange(start, start + tokens, device=like.device).float(),

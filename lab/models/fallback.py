@@ -1,6 +1,6 @@
 """Any other causal architecture, run by transformers as it is. Its inside stays closed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,8 @@ class TransformersNetwork:
         result: Tensor = self.module(ids, use_cache=False).logits
         return result
 
-    def reader(self, capacity: int) -> Callable[[Tensor], Tensor]:
-        past: Any = None
-
-        def read(ids: Tensor) -> Tensor:
-            nonlocal past
-            output = self.module(ids, past_key_values=past, use_cache=True, logits_to_keep=1)
-            past = output.past_key_values
-            result: Tensor = output.logits
-            return result
-
-        return read
+    def memory(self, slots: int, capacity: int) -> "TransformersMemory":
+        return TransformersMemory(self.module)
 
     def parameters(self) -> Mapping[str, Tensor]:
         return dict(self.module.named_parameters())
@@ -42,6 +33,35 @@ class TransformersNetwork:
         config = self.module.config.get_text_config(decoder=True)
         layers, width = config.num_hidden_layers, config.hidden_size
         return int(2 * layers * width * self.module.dtype.itemsize)
+
+
+class TransformersMemory:
+    """transformers' own cache for each slot; texts are read one after another.
+
+    A text's numbers thus depend on nothing but itself. The memory grows with the texts.
+    """
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+        self._past: dict[int, Any] = {}
+
+    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
+        output = self._module(
+            torch.tensor([ids]),
+            past_key_values=self._past.get(slot),
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        self._past[slot] = output.past_key_values
+        logits: Tensor = output.logits[0, -1]
+        return logits
+
+    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
+        each = zip(slots, ids, strict=True)
+        return torch.stack([self.read(slot, [token_id]) for slot, token_id in each])
+
+    def clear(self, slot: int) -> None:
+        self._past.pop(slot, None)
 
 
 def load_with_transformers(

@@ -1,7 +1,8 @@
-"""What a loaded model is, and the three ways to ask it for logits."""
+"""What a loaded model is, and what it must be able to do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -11,9 +12,26 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.models import decoder as readable
 from lab.models.config import Config
+from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
 from lab.tokenizers import Tokenizer
 
 Source = Literal["bundled", "hub", "folder"]
+
+
+class Memory(Protocol):
+    """What a network keeps of several texts, each in a slot, so as to read on from there."""
+
+    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
+        """The (V,) logits after the last of `ids`, which follow the slot's text."""
+        ...
+
+    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
+        """One more token for each of several slots: (slots, V) logits."""
+        ...
+
+    def clear(self, slot: int) -> None:
+        """Forget a slot's text."""
+        ...
 
 
 class Network(Protocol):
@@ -23,8 +41,8 @@ class Network(Protocol):
         """(B, T) ids -> (B, T, V) logits."""
         ...
 
-    def reader(self, capacity: int) -> Callable[[Tensor], Tensor]:
-        """A function that reads (1, T) more ids and gives the (1, 1, V) logits after the last."""
+    def memory(self, slots: int, capacity: int) -> Memory:
+        """An empty memory for several texts of at most `capacity` tokens each."""
         ...
 
     def parameters(self) -> Mapping[str, Tensor]:
@@ -85,16 +103,20 @@ class ReadableNetwork:
     def logits(self, ids: Tensor) -> Tensor:
         return readable.forward(self.decoder, ids)
 
-    def reader(self, capacity: int) -> Callable[[Tensor], Tensor]:
-        cache = readable.new_cache(self.decoder, capacity)
-        return lambda ids: readable.forward(self.decoder, ids, cache=cache, last_only=True)
+    @cached_property
+    def fast(self) -> FastDecoder:
+        """The same weights laid out for speed: once, when a text is first read on from memory."""
+        return lay_out_decoder(self.decoder)
+
+    def memory(self, slots: int, capacity: int) -> Slots:
+        return Slots(self.fast, slots, capacity)
 
     def parameters(self) -> Mapping[str, Tensor]:
         return self.tensors
 
     @property
     def bytes_per_token(self) -> int:
-        return readable.new_cache(self.decoder, 1).bytes
+        return bytes_per_token(self.decoder)
 
 
 def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
@@ -109,30 +131,6 @@ def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
     """
     with torch.inference_mode():
         return model.network.logits(id_row(model, ids))[0].float()
-
-
-def reader(model: Model, capacity: int) -> Callable[[Sequence[int]], Tensor]:
-    """Read a text piece by piece, remembering keys and values: a function from more ids to logits.
-
-    Each call continues where the last one ended and returns the (vocabulary,) float32 logits after
-    its last id. All pieces together may hold `capacity` tokens.
-
-    >>> from lab.models import load
-    >>> model = load("mini-gpt2")
-    >>> read = reader(model, capacity=8)
-    >>> ids = model.tokenizer.encode("Once upon a time")
-    >>> torch.allclose(read(ids[:3]), forward(model, ids)[2], atol=1e-4)
-    True
-    >>> torch.allclose(read(ids[3:]), forward(model, ids)[3], atol=1e-4)
-    True
-    """
-    read = model.network.reader(capacity)
-
-    def more(ids: Sequence[int]) -> Tensor:
-        with torch.inference_mode():
-            return read(id_row(model, ids))[0, -1].float()
-
-    return more
 
 
 def id_row(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
