@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from lab.errors import LabError
+from lab.ui import address
 from lab.ui.errors import show
 from lab.ui.models import picker
 
@@ -34,6 +35,7 @@ def page(title: str, why: str) -> Iterator[None]:
     st.title(title, anchor=False)
     st.markdown(why)
     try:
-        yield
+        with address.tidied():
+            yield
     except LabError as error:
         show(error)

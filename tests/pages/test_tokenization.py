@@ -298,11 +298,9 @@ def test_what_is_beyond_the_limit_is_cut_and_said():
     assert all(len(text_of(strip)) == LIMIT for strip in strips(app))
 
 
-def test_a_text_too_long_for_an_address_is_kept_out_of_it():
-    app = section("Subwords", subwords_text="short")
+def test_a_long_text_is_compressed_into_the_address():
+    app = section("Subwords")
     app.text_area(key="tokenization_subwords_text").set_value("ok " * 5_000).run()
-    assert "tokenization_subwords_text" not in app.query_params
-    assert "too long for the address" in app.caption[0].value
-    assert text_of(strips(app)[0]) == "ok " * 5_000
-    app.text_area(key="tokenization_subwords_text").set_value("short again").run()
-    assert app.query_params["tokenization_subwords_text"] == "short again"
+    packed = app.query_params["tokenization_subwords_text.z"]
+    again = section("Subwords", **{"subwords_text.z": packed})
+    assert text_of(strips(again)[0]) == "ok " * 5_000

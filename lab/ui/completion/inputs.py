@@ -7,7 +7,7 @@ import streamlit as st
 
 from lab.errors import LabError
 from lab.models.catalog import bundled
-from lab.ui import access, models
+from lab.ui import access, address, models
 from lab.ui.completion.labels import label
 from lab.ui.errors import show
 from lab.ui.settings import controls
@@ -56,10 +56,10 @@ class Question:
 def question() -> "tuple[Question, Settings, DeltaGenerator]":
     """Ask for the prompt, the rest of the conversation, the settings; leave room for a button."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        prompt = st.text_input("Prompt", PROMPT, **kept("prompt"))
+        prompt = address.text_input("Prompt", PROMPT, key=f"{PAGE}_prompt")
         with st.popover("Conversation", icon=":material/forum:", key=f"{PAGE}_conversation"):
             st.caption("Only the chat template carries these; the raw prompt stands alone.")
-            system = st.text_area("System prompt", height=80, **kept("system"))
+            system = address.text_area("System prompt", key=f"{PAGE}_system", height=80)
             thinking = st.segmented_control(
                 "Thinking",
                 list(THINKING),
@@ -73,13 +73,13 @@ def question() -> "tuple[Question, Settings, DeltaGenerator]":
         with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_settings"):
             settings = controls(PAGE, start="greedy", new_tokens=TOKENS)
         button = st.container(width="content")
-    return Question(prompt or "", system or "", earlier, THINKING[thinking]), settings, button
+    return Question(prompt, system, earlier, THINKING[thinking]), settings, button
 
 
 def _exchange(number: int) -> tuple[str, str]:
-    user = st.text_input(f"User, {number}", **kept(f"user_{number}"))
-    assistant = st.text_input(f"Assistant, {number}", **kept(f"assistant_{number}"))
-    return user or "", assistant or ""
+    user = address.text_input(f"User, {number}", key=f"{PAGE}_user_{number}")
+    assistant = address.text_input(f"Assistant, {number}", key=f"{PAGE}_assistant_{number}")
+    return user, assistant
 
 
 def pair() -> "tuple[Model | None, Model | None]":

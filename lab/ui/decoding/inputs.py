@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from lab.ui import models
+from lab.ui import address, models
 
 if TYPE_CHECKING:
     from lab.models import Model
@@ -57,7 +57,9 @@ def kept(name: str, **options: Any) -> dict[str, Any]:
 
 def prompt_and_model() -> "tuple[str, Model]":
     """Draw the prompt and its examples; return it with the active model."""
-    prompt = st.text_input("Prompt", PROMPTS[0], **kept("prompt"))
+    prompt = address.text_input(
+        "Prompt", PROMPTS[0], key="decoding_prompt", persist_state="session"
+    )
     st.pills(
         "Examples",
         PROMPTS,
