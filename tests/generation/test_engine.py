@@ -38,29 +38,33 @@ class Scripted:
     def __post_init__(self):
         self.gate.set()
 
-    def reader(self, capacity):
-        first = None
+    def memory(self, slots, capacity):
+        return ScriptedMemory(self)
 
-        def read(ids):
-            nonlocal first
-            first = int(ids[0, 0]) if first is None else first
-            self.entered.set()
-            assert self.gate.wait(PATIENCE)
-            self.record.append((first, ids.shape[1]))
-            if self.dead or BROKEN in ids:
-                raise RuntimeError("the machine is on fire")
-            last = int(ids[0, -1])
-            logits = torch.zeros(1, 1, 5120)
-            logits[0, 0, (last + 1) % 5000] = torch.nan if last == POISON else 9.0
-            return logits
 
-        return read
+class ScriptedMemory:
+    def __init__(self, network):
+        self.network = network
+        self.first = {}
 
-    def parameters(self):
-        return {}
+    def read(self, slot, ids):
+        network = self.network
+        network.entered.set()
+        assert network.gate.wait(PATIENCE)
+        network.record.append((self.first.setdefault(slot, ids[0]), len(ids)))
+        if network.dead or BROKEN in ids:
+            raise RuntimeError("the machine is on fire")
+        logits = torch.zeros(5120)
+        logits[(ids[-1] + 1) % 5000] = torch.nan if ids[-1] == POISON else 9.0
+        return logits
 
-    def logits(self, ids):
-        raise NotImplementedError
+    def step(self, slots, ids):
+        return torch.stack(
+            [self.read(*pair) for pair in zip(slots, [[each] for each in ids], strict=True)]
+        )
+
+    def clear(self, slot):
+        self.first.pop(slot, None)
 
 
 def scripted() -> Model:
@@ -113,14 +117,14 @@ def requests():
     draw = torch.Generator().manual_seed(4)
     made = []
     for number in range(30):
-        length = int(torch.randint(1, 70 if number % 5 == 0 else 12, (1,), generator=draw))
+        length = int(torch.randint(1, 70 if number % 10 == 0 else 12, (1,), generator=draw))
         prompt = torch.randint(0, 5117, (length,), generator=draw).tolist()
         settings = (
-            Settings(max_new_tokens=20),
-            Settings("sample", seed=number, temperature=0.9, top_p=0.9, max_new_tokens=25),
+            Settings(max_new_tokens=12),
+            Settings("sample", seed=number, temperature=0.9, top_p=0.9, max_new_tokens=20),
             Settings("sample", seed=number, top_k=7, stop=("a", "e"), max_new_tokens=30),
-            Settings("sample", seed=7, typical_p=0.8, min_p=0.01, max_new_tokens=96),
-            Settings(repetition_penalty=1.4, max_new_tokens=1 + number),
+            Settings("sample", seed=7, typical_p=0.8, min_p=0.01, max_new_tokens=40),
+            Settings(repetition_penalty=1.4, max_new_tokens=1 + number // 2),
             Settings("beam", num_beams=3, max_new_tokens=6),
         )[number % 6]
         made.append((prompt, settings))
@@ -273,9 +277,9 @@ def test_a_model_that_fails_says_so_and_can_be_used_again(model):
 def test_limits_are_told_before_anything_is_computed(model):
     model.network.bytes_per_token = 1000
     shared = Engine(model, max_batch=8, memory=600_000)
-    assert (shared.slots, shared.capacity) == (1, 512)
+    assert shared.capacity == 512
     small = Engine(model, max_batch=8, memory=200_000)
-    assert (small.slots, small.capacity) == (1, 200)
+    assert small.capacity == 200
     with pytest.raises(LabError, match="prompt is empty"):
         shared.generate("", LONG)
     with pytest.raises(LabError, match="fills the model's context"):
@@ -285,6 +289,18 @@ def test_limits_are_told_before_anything_is_computed(model):
     with pytest.raises(LabError, match="beams"):
         shared.generate([1] * 100, Settings("beam", num_beams=4, max_new_tokens=100))
     assert not model.network.record
+
+
+def test_memory_for_a_text_is_there_before_it_begins(model):
+    model.network.bytes_per_token = 1000
+    model.network.gate.clear()
+    shared = Engine(model, memory=600_000)
+    long = [shared.generate([first] * 100, LONG) for first in (1, 2)]
+    assert model.network.entered.wait(PATIENCE)
+    assert [text.place for text in long] == [0, 1]
+    long[0].close()
+    model.network.gate.set()
+    assert ids(long[1]) == counted(2, 400)
 
 
 def test_too_many_waiting_is_said(model, monkeypatch):
