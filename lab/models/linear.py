@@ -18,8 +18,10 @@ Vector = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Worked:
-    """y = W x + b with every product shown: `products[i][j]` is W[i][j] * x[j]."""
+    """y = W x + b with every product shown: `products[i][j]` is `weight[i][j] * x[j]`."""
 
+    weight: tuple[tuple[float, ...], ...]
+    x: tuple[float, ...]
     products: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
     output: tuple[float, ...]
@@ -65,6 +67,8 @@ def work_out(weight: Matrix, bias: Vector, x: Vector) -> Worked:
         layer.bias.copy_(torch.tensor(b))
         reference = layer(torch.tensor(values))
     return Worked(
+        weight=tuple(map(tuple, w)),
+        x=tuple(values),
         products=products,
         bias=tuple(b),
         output=tuple(math.fsum((*row, add)) for row, add in zip(products, b, strict=True)),

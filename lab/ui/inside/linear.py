@@ -1,11 +1,9 @@
 """Section: y = Wx + b with the learner's own numbers."""
 
-import math
-
-import pandas as pd
 import streamlit as st
 
 from lab.models.linear import Initialisation, Worked, initialise, work_out
+from lab.ui.inside.grid import Rows, grid
 from lab.ui.inside.view import View
 from lab.ui.text import literal
 
@@ -38,22 +36,16 @@ def section(view: View) -> None:
             bind="query-params",
         )  # fmt: skip
         weight, bias, x = _start(start)
+    beginning = f"{start}_{len(weight)}_{len(x)}_{sum(map(sum, weight)):.6g}"
     grids = st.columns([5, 2, 2], gap="medium")
-    # A grid of another beginning is another grid: what was typed into the old one stays there.
-    suffix = f"{start}_{len(weight)}_{len(x)}_{sum(map(sum, weight)):.6g}"
-    columns = [f"{j + 1}" for j in range(len(x))]
     with grids[0]:
-        w = _grid("W, one row per output", pd.DataFrame(weight, columns=columns), f"W_{suffix}")
+        w = _grid("W, one row per output", "W", weight, beginning)
     with grids[1]:
-        b = _grid("b, one per output", pd.DataFrame({"b": bias}), f"b_{suffix}")
+        b = _grid("b, one per output", "b", _column(bias), beginning)
     with grids[2]:
-        inputs = _grid("x, one per input", pd.DataFrame({"x": x}), f"x_{suffix}")
-    worked = work_out(
-        [_numbers(row) for row in w.to_numpy().tolist()],
-        _numbers(b["b"].tolist()),
-        _numbers(inputs["x"].tolist()),
-    )
-    _show(worked, w.to_numpy(dtype=float).tolist(), inputs["x"].tolist())
+        inputs = _grid("x, one per input", "x", _column(x), beginning)
+    worked = work_out(w, [row[0] for row in b], [row[0] for row in inputs])
+    _show(worked)
     _beginnings()
 
 
@@ -83,33 +75,24 @@ def _rounded(rows: list[list[float]]) -> list[list[float]]:
     return [[round(each, 4) for each in row] for row in rows]
 
 
-def _grid(label: str, frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    st.markdown(f"**{label}**")
-    return st.data_editor(
-        frame,
-        num_rows="dynamic",
-        hide_index=True,
-        key=f"inside_linear_{key}",
-        column_config={
-            name: st.column_config.NumberColumn(format="%.4f", step=None) for name in frame.columns
-        },
-        alt=label,
-    )
+def _column(values: list[float]) -> list[list[float]]:
+    return [[each] for each in values]
 
 
-def _numbers(values: list[float | None]) -> list[float | None]:
-    return [None if value is None or math.isnan(value) else float(value) for value in values]
+def _grid(label: str, name: str, start: list[list[float]], beginning: str) -> Rows:
+    """A grid that has as many columns as it began with, or as the address gives it."""
+    columns = [f"{j + 1}" for j in range(len(start[0]))] if name == "W" else [name]
+    return grid(label, start, columns, key=f"inside_linear.{name}", beginning=beginning)
 
 
-def _show(worked: Worked, weight: list[list[float]], x: list[float]) -> None:
+def _show(worked: Worked) -> None:
     lines = []
-    for row, (weights, bias, output) in enumerate(
-        zip(weight, worked.bias, worked.output, strict=True)
-    ):
+    for row, (weights, products) in enumerate(zip(worked.weight, worked.products, strict=True)):
         terms = " + ".join(
             rf"\underbrace{{{_bracket(w)} \cdot {_bracket(value)}}}_{{{product:.4f}}}"
-            for w, value, product in zip(weights, x, worked.products[row], strict=True)
+            for w, value, product in zip(weights, worked.x, products, strict=True)
         )
+        bias, output = worked.bias[row], worked.output[row]
         lines.append(rf"y_{{{row + 1}}} &= {terms} + {_bracket(bias)} = \mathbf{{{output:.4f}}}")
     st.latex(r"\begin{aligned}" + r"\\[0.6em]".join(lines) + r"\end{aligned}")
     table = {

@@ -5,57 +5,59 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.errors import LabError
+from lab.ui.address import text_input
 from lab.ui.inside.view import LONGEST
 
 if TYPE_CHECKING:
     from lab.models import Model
 
 EXAMPLE = "Hello my name"
-KINDS = ("Text", "Random ids", "Ids")
 EIGHT = 8  # the course's dummy sequence
 
 
 def read_ids(model: "Model") -> tuple[int, ...]:
     """Ask what to read; give the ids. Raises `LabError` for nothing, nonsense or too much."""
-    left, right = st.columns([1, 3], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True):
         kind = st.segmented_control(
-            "Read", KINDS, default="Text", required=True, key="inside_kind", bind="query-params"
+            "Read",
+            list(KINDS),
+            default="Text",
+            required=True,
+            key="inside_kind",
+            bind="query-params",
+            width="content",
         )
-    with right:
-        if kind == "Text":
-            text = st.text_input(
-                "Prompt", EXAMPLE, key="inside_prompt", bind="query-params", on_change=_at_the_end
-            )
-            ids = model.tokenizer.encode(text or "")
-            if text and text.endswith(" "):
-                st.caption(
-                    "The prompt ends with a space. Most tokens begin with one of their own, so the "
-                    "prediction is better without it."
-                )
-        elif kind == "Random ids":
-            ids = _random(model)
-        else:
-            ids = _typed(model)
+        with st.container(width="stretch"):
+            ids = KINDS[kind](model)
     if not ids:
         raise LabError(
             "There is nothing to read.",
             "A model predicts the token after at least one other.",
-            "Write a word or two.",
+            "Write a word or two." if kind == "Text" else "Write an id or two.",
         )
     return _cut(model, tuple(ids))
+
+
+def _text(model: "Model") -> list[int]:
+    text = text_input("Prompt", EXAMPLE, key="inside_prompt", on_change=_at_the_end)
+    if text.endswith(" "):
+        st.caption(
+            "The prompt ends with a space. Most tokens begin with one of their own, so the "
+            "prediction is better without it."
+        )
+    return model.tokenizer.encode(text)
 
 
 def _random(model: "Model") -> list[int]:
     import torch
 
     most = min(model.context, LONGEST)
-    left, right = st.columns(2)
-    count = left.number_input(
-        "How many", 1, most, min(EIGHT, most), key="inside_count", bind="query-params",
-        on_change=_at_the_end,
-    )  # fmt: skip
-    seed = right.number_input("Seed", 0, 2**31, 0, key="inside_seed", bind="query-params")
+    with st.container(horizontal=True):
+        count = st.number_input(
+            "How many", 1, most, min(EIGHT, most), key="inside_count", bind="query-params",
+            on_change=_at_the_end,
+        )  # fmt: skip
+        seed = st.number_input("Seed", 0, 2**31, 0, key="inside_seed", bind="query-params")
     generator = torch.Generator().manual_seed(int(seed))
     drawn: list[int] = torch.randint(
         _vocabulary(model), (min(max(1, int(count)), most),), generator=generator
@@ -64,13 +66,12 @@ def _random(model: "Model") -> list[int]:
 
 
 def _typed(model: "Model") -> list[int]:
-    text = st.text_input(
-        "Ids, separated by commas or spaces", "0, 1, 2", key="inside_ids", bind="query-params",
-        on_change=_at_the_end,
-    )  # fmt: skip
+    text = text_input(
+        "Ids, separated by commas or spaces", "0, 1, 2", key="inside_ids", on_change=_at_the_end
+    )
     known = _vocabulary(model)
     ids = []
-    for word in (text or "").replace(",", " ").split():
+    for word in text.replace(",", " ").split():
         if not word.isdecimal() or not word.isascii() or len(word) > 9 or int(word) >= known:
             raise LabError(
                 f"“{word[:20]}” is no id of {model.id}.",
@@ -103,6 +104,9 @@ def _cut(model: "Model", ids: tuple[int, ...]) -> tuple[int, ...]:
             f"Shorten it, or switch on “{label}” above.",
         )
     return ids[:most]
+
+
+KINDS = {"Text": _text, "Random ids": _random, "Ids": _typed}
 
 
 def _at_the_end() -> None:
