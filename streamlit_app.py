@@ -1,7 +1,6 @@
 """Home: the whole loop on one screen. Text -> tokens -> probabilities -> one more token."""
 
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,14 @@ import streamlit as st
 from lab.charts.distribution import next_token
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
-from lab.ui import models
+from lab.ui import address, models
+from lab.ui.errors import show
 from lab.ui.page import page
-from lab.ui.token_strip import Candidate, token_strip
-from lab.ui.writing import candidates, paragraph, piece, read
+from lab.ui.token_strip import token_strip
+from lab.ui.writing import ENDS, bars, candidates, paragraph, piece, read, redraw_if_stopped
 
 if TYPE_CHECKING:
+    from lab.generation import Step
     from lab.models import Model
 
 SECONDS_PER_TOKEN = 0.1  # a pace that eyes can follow, and a browser that redraws the chart
@@ -24,12 +25,18 @@ CHOICES = {"greedy": "The likeliest", "sample": "By chance"}
 state = st.session_state
 state.setdefault("home_added", [])  # the ids that came after the prompt
 state.setdefault("home_writing", False)  # whether this run is to append one after the other
+state.setdefault("home_end", None)  # why the text has ended, if it did so by itself
 state.setdefault("home_model", None)  # whose ids they are
+
+
+def append(token_id: int) -> None:
+    state.home_added.append(token_id)
+    state.home_end = None
 
 
 def append_from_chart() -> None:
     for point in state.home_chart.selection.points:
-        state.home_added.append(point["customdata"][0])
+        append(point["customdata"][0])
 
 
 def writing(on: bool) -> None:
@@ -38,6 +45,7 @@ def writing(on: bool) -> None:
 
 def start_over() -> None:
     state.home_added = []
+    state.home_end = None
     writing(False)
 
 
@@ -49,13 +57,9 @@ def draw_text(tokenizer: Tokenizer) -> list[int]:
     return ids
 
 
-def draw_chart(likely: Sequence[Candidate], **options: object) -> None:
-    st.plotly_chart(
-        next_token(*zip(*likely, strict=True)),
-        config={"displayModeBar": False},
-        alt=f"Probabilities of the {len(likely)} likeliest next tokens",
-        **options,
-    )
+def uncertainty(step: "Step") -> str:
+    bits = step.entropy
+    return f"Uncertainty: {bits:.2f} bits, as between {2**bits:,.0f} equally likely tokens."
 
 
 def write_on(model: "Model", ids: list[int]) -> None:
@@ -63,18 +67,49 @@ def write_on(model: "Model", ids: list[int]) -> None:
 
     Each is kept as soon as it exists; what is drawn is where Streamlit stops the run.
     """
-    chart, pieces = st.empty(), list[str]()
+    chart, caption, pieces = st.empty(), st.empty(), list[str]()
+    st.empty()  # in the place of the candidates: a text on the move waits for no click
     with text:
         place = st.empty()
+        redraw_if_stopped("home_writing")
+    writing(False)  # whatever interrupts the text from here on has stopped it
     room = max(1, model.context - len(ids) - 1)
     settings = Settings(strategy=choice, max_new_tokens=room)
     for step in generate(model, ids, settings):
-        state.home_added.append(step.token_id)
+        append(step.token_id)
         pieces.append(piece(step))
-        with chart:
-            draw_chart(candidates(model.tokenizer, step))
+        chart.html(bars(candidates(model.tokenizer, step)))
+        caption.caption(uncertainty(step))
         place.html(paragraph(pieces))
         time.sleep(SECONDS_PER_TOKEN)
+    state.home_end = "end" if step.finish == "end" else "context"
+
+
+def offer(model: "Model", ids: list[int]) -> None:
+    """Draw what may come next; a click on a candidate appends it."""
+    step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
+    likely = candidates(model.tokenizer, step)
+    st.plotly_chart(
+        next_token(*zip(*likely, strict=True)),
+        config={"displayModeBar": False},
+        alt=f"Probabilities of the {len(likely)} likeliest next tokens",
+        key="home_chart",
+        on_select=append_from_chart,
+        selection_mode="points",
+    )
+    st.caption(uncertainty(step))
+    with st.container():
+        st.caption("Click a bar, or a token here, to append it:")
+        clicked = token_strip(
+            read(model.tokenizer, [each.token_id for each in likely]),
+            key="home_candidates",
+            label="Candidates for the next token",
+            rows=(),
+            action=True,
+        )
+    if clicked is not None:
+        append(likely[clicked].token_id)
+        st.rerun()
 
 
 with page(
@@ -87,24 +122,23 @@ with page(
         state.home_model = models.active_id()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        prompt = st.text_input(
+        prompt = address.text_input(
             "Prompt",
             "Once upon a time",
             key="home_prompt",
-            bind="query-params",
             live=True,
             on_change=start_over,
         )
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            choice = st.segmented_control(
-                "Which token is appended",
-                list(CHOICES),
-                format_func=lambda each: CHOICES[each],
-                default="greedy",
-                required=True,
-                key="home_choice",
-                bind="query-params",
-            )
+        choice = st.segmented_control(
+            "Which token is appended",
+            list(CHOICES),
+            format_func=lambda each: CHOICES[each],
+            default="greedy",
+            required=True,
+            key="home_choice",
+            bind="query-params",
+        )
+        with st.container(horizontal=True):
             on = state.home_writing
             st.button(
                 "Stop" if on else "Write",
@@ -137,25 +171,13 @@ with page(
         if not tokenizer or tokenizer.name != model.id:
             ids = draw_text(model.tokenizer)
         state.home_ready = True
-        if state.home_writing:
-            writing(False)  # whatever interrupts the text from here on has stopped it
-            with suppress(LabError):  # a prompt that is refused is refused below as well
-                write_on(model, ids)
-            st.rerun()
-        step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
-        likely = candidates(model.tokenizer, step)
-        draw_chart(likely, key="home_chart", on_select=append_from_chart, selection_mode="points")
-        st.caption(
-            f"Uncertainty: {step.entropy:.2f} bits, as between {2**step.entropy:,.0f} equally "
-            "likely tokens. Click a bar, or a token here, to append it:"
-        )
-        clicked = token_strip(
-            read(model.tokenizer, [each.token_id for each in likely]),
-            key="home_candidates",
-            label="Candidates for the next token",
-            rows=(),
-            action=True,
-        )
-    if clicked is not None:
-        state.home_added.append(likely[clicked].token_id)
-        st.rerun()
+        try:
+            if state.home_writing:
+                with suppress(LabError):  # a prompt that is refused is refused below as well
+                    write_on(model, ids)
+                st.rerun()
+            if state.home_end:
+                text.caption(ENDS[state.home_end])
+            offer(model, ids)
+        except LabError as error:
+            show(error)  # here, and not below a text that may be very long

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from lab.charts import palette
 from lab.charts.labels import plain, visible
 
+TITLE = "Most likely next tokens"
 BAR_PIXELS = 30
 
 
@@ -16,7 +17,7 @@ def next_token(
     probabilities: Sequence[float],
     *,
     kept: Sequence[bool] | None = None,
-    title: str = "Most likely next tokens",
+    title: str = TITLE,
 ) -> go.Figure:
     """Horizontal bars, one per candidate, in the order given, the first on top.
 

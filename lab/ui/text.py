@@ -4,6 +4,7 @@ import re
 import string
 
 _SIGNS = re.compile(f"([{re.escape(string.punctuation)}])")
+_LONG_WORD = re.compile(r"(\S{32})\S{17,}(\S{32})")
 
 
 def literal(text: str) -> str:
@@ -13,6 +14,17 @@ def literal(text: str) -> str:
     \*a\* \$b\$ \<c\>
     """
     return _SIGNS.sub(r"\\\1", text)
+
+
+def shortened(text: str) -> str:
+    """The text without the middle of its words of more than 80 characters.
+
+    An id or a path that somebody else has written may be of any length.
+
+    >>> shortened("No model " + "m" * 3000 + " here")
+    'No model mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm…mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm here'
+    """
+    return _LONG_WORD.sub(r"\1…\2", text)
 
 
 def size(count: float, unit: str = "") -> str:

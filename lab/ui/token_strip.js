@@ -93,6 +93,14 @@ function button(text, label, onclick, disabled) {
   return node
 }
 
+// Scroll a row, and nothing but the row, to where one of its cells is seen.
+function reveal(cell) {
+  const row = cell.parentElement
+  const hidden = row.clientHeight - cell.offsetHeight
+  const top = cell.getBoundingClientRect().top - row.getBoundingClientRect().top
+  if (top < 0 || top > hidden) row.scrollTop += top - hidden / 2
+}
+
 // ---------------------------------------------------------------- one token's inside
 
 function fillByte(chip, byte) {
@@ -251,6 +259,7 @@ class Strip {
         row === "ids" ? String(this.data.ids[index]) : Array.from(this.bytes[index], toHex).join(" ")
       cells.append(this.link(element("span", "cell", text), index))
     }
+    cells.tabIndex = -1 // a long row scrolls, but is no stop of its own for the keyboard
     const name = element("span", "name", row === "ids" ? "Ids" : "Bytes")
     const node = element("div", "row " + row, name, cells)
     node.setAttribute("aria-hidden", "true") // every chip's own label says the same
@@ -316,7 +325,10 @@ class Strip {
     if (index === this.lit) return
     for (const node of this.linked.get(this.lit) ?? []) node.classList.remove("lit")
     this.lit = index
-    for (const node of this.linked.get(index) ?? []) node.classList.add("lit")
+    for (const node of this.linked.get(index) ?? []) {
+      node.classList.add("lit")
+      if (node.classList.contains("cell") && !node.matches(":hover")) reveal(node)
+    }
     if (index === null) this.tip.hidePopover()
     else this.showTip(index)
   }

@@ -78,7 +78,7 @@ def token_strip(
         data={
             "label": label,
             "view": view,
-            "rows": [row for row in ("ids", "bytes") if row in rows],
+            "rows": [row for row in ("ids", "bytes") if row in rows and tokens],
             "action": action,
             "of": of,
             "selected": selected,

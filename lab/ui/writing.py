@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.charts import palette
+from lab.charts.distribution import BAR_PIXELS, TITLE, percent
+from lab.charts.labels import visible
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.ui.token_strip import Candidate, StripToken
@@ -97,12 +99,49 @@ def write(steps: Iterable["Step"], tokenizer: Tokenizer, into: list[StripToken])
     return finish
 
 
+@st.fragment(run_every=1.0)
+def redraw_if_stopped(writing: str) -> None:
+    """Draw the page anew if Streamlit's own Stop, in its toolbar, leaves it half drawn.
+
+    Such a Stop ends the run without asking it. The browser goes on asking for this fragment,
+    which waits while the run lasts, and is forgotten by every run that reaches its end. `writing`
+    names the state that was true when the run began to write, and has been false since then.
+    """
+    if not st.session_state[writing]:
+        st.rerun()
+
+
 def piece(step: "Step") -> str:
     """The text of a step as HTML, on a fill that says how likely its token was."""
     low, high = palette.LEVEL_OPACITY
     fill = palette.veil(palette.PROBABILITY, low + step.probability * (high - low))
     style = f"{CHIP}; background: {fill}"
     return f'<span style="{style}">{html.escape(step.text)}</span>'
+
+
+def bars(likely: Sequence[Candidate]) -> str:
+    """The chart of the next tokens as plain HTML, for while a text is written.
+
+    A change makes Streamlit build a plotly chart anew: ten times a second, a slow browser would
+    show none of them. Whatever is measured here is measured like `next_token`.
+    """
+    scale = 1.22 * max(each.probability for each in likely)
+    rows = "".join(
+        '<span style="text-align: end; white-space: nowrap; overflow: hidden; '
+        f'text-overflow: ellipsis">{html.escape(visible(each.data))}</span>'
+        '<span style="display: flex; align-items: center; gap: 4px; font-size: 14px">'
+        f'<span style="width: {each.probability / scale:.1%}; height: {0.72 * BAR_PIXELS:.0f}px; '
+        f'border-radius: 3px; background: {palette.KEPT}"></span>'
+        f"{html.escape(percent(each.probability))}</span>"
+        for each in likely
+    )
+    return (
+        f'<div style="min-height: {BAR_PIXELS * len(likely) + 120}px; font-size: 15px">'
+        '<div style="height: 48px; padding: 8px 5px; font-size: 1.02em; font-weight: 600">'
+        f"{TITLE}</div>"
+        '<div style="display: grid; grid-template-columns: 6rem 1fr; column-gap: 10px; '
+        f'grid-auto-rows: {BAR_PIXELS}px; align-items: center">{rows}</div></div>'
+    )
 
 
 def paragraph(pieces: Sequence[str]) -> str:
