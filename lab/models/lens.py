@@ -18,16 +18,19 @@ from lab.models.decoder import normalise
 from lab.models.surprise import entropy
 from lab.models.tracing import Trace
 
+LIKELIEST = 5
+"""Guesses that a reading keeps of each distribution."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """What the lens reads at one depth: for each of T positions, the guess at the next token."""
 
     name: str
-    token: Tensor
-    """The likeliest id, (T,)."""
-    probability: Tensor
-    """Its probability, (T,)."""
+    tokens: Tensor
+    """The likeliest ids, the first first, (T, `LIKELIEST`)."""
+    probabilities: Tensor
+    """Theirs, (T, `LIKELIEST`)."""
     entropy: Tensor
     """Of the whole distribution, in bits, (T,)."""
     rank: Tensor | None
@@ -76,7 +79,7 @@ def read_layers(
 
 def _read(name: str, logits: Tensor, watched: int | None) -> Reading:
     chances = logits.softmax(-1)
-    best = chances.max(-1)
+    best = chances.topk(min(LIKELIEST, chances.shape[-1]))
     rank = of_watched = None
     if watched is not None:
         of_watched = chances[:, watched]

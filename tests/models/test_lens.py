@@ -4,7 +4,14 @@ import pytest
 import torch
 
 import lab.models
-from lab.models.lens import contributions, head_contributions, lens_logits, read_layers, total
+from lab.models.lens import (
+    LIKELIEST,
+    contributions,
+    head_contributions,
+    lens_logits,
+    read_layers,
+    total,
+)
 from lab.models.surprise import entropy
 from tests.models.cases import random_ids
 
@@ -19,7 +26,9 @@ def seen(pair):
 def test_at_the_end_it_is_the_output(seen):
     torch.testing.assert_close(lens_logits(seen, 3), seen.logits, atol=1e-5, rtol=0)
     last = read_layers(seen)[-1]
-    assert last.token.tolist() == seen.logits.argmax(-1).tolist()
+    best = seen.logits.softmax(-1).topk(LIKELIEST)
+    assert last.tokens.tolist() == best.indices.tolist()
+    torch.testing.assert_close(last.probabilities, best.values)
     torch.testing.assert_close(last.entropy, entropy(seen.logits))
 
 
@@ -49,7 +58,7 @@ def test_some_positions_read_like_all(seen):
     whole = read_layers(seen, watched=42)
     assert [each.name for each in part] == [each.name for each in whole if "att" not in each.name]
     assert part[-1].rank.tolist() == whole[-1].rank.tolist()[3:7]
-    assert part[1].token.tolist() == whole[2].token.tolist()[3:7]
+    assert part[1].tokens.tolist() == whole[2].tokens.tolist()[3:7]
 
 
 def test_a_watched_token_has_its_rank_at_every_depth(seen):

@@ -1,130 +1,23 @@
 """Section: what the model thinks at every depth, and which part contributes what."""
 
-import math
-
 import streamlit as st
 
 from lab.charts import heatmaps, inside
-from lab.charts.distribution import percent
 from lab.charts.labels import plain
-from lab.charts.lens_table import Guess, lens_table
 from lab.errors import LabError
-from lab.models.lens import Reading, contributions, head_contributions, read_layers, total
+from lab.models.lens import contributions, head_contributions, total
 from lab.ui.errors import show
+from lab.ui.inside.lens import lens
+from lab.ui.inside.token import one_token
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
-
-MEASURES = {
-    "probability": "Probability",
-    "entropy": "Entropy",
-    "rank": "Rank of a token",
-}
-POSITIONS = 12
-"""Positions in the lens: more texts in cells could not be read."""
-LENSES_IN_MEMORY = 8
 
 
 def section(view: View) -> None:
     """The lens, a pair of prompts, and contributions to one logit."""
-    _lens(view)
+    lens(view)
     _pair(view)
     _contributions(view)
-
-
-# ---------------------------------------------------------------- the logit lens
-
-
-def _lens(view: View) -> None:
-    st.subheader("Layers as they think", anchor=False)
-    st.markdown(
-        "The logit lens reads the stream before the model is finished: the final norm and the "
-        "output matrix, applied at every depth. The top row is the model's own prediction."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        measure = st.segmented_control(
-            "Colour", list(MEASURES), default="probability", required=True,
-            format_func=lambda each: MEASURES[each], key="inside_lens", bind="query-params",
-        )  # fmt: skip
-        between = st.toggle(
-            "Between attention and MLP too", key="inside_between", bind="query-params"
-        )
-    watched = _token(view, "Watched token", "watched") if measure == "rank" else None
-    columns = _columns(view)
-    readings = _readings(view.place.model_id, view.ids, watched, between, columns.start)
-    titles = {
-        "probability": "The likeliest next token at every depth, coloured by its probability",
-        "entropy": "The likeliest next token at every depth, coloured by certainty (low entropy)",
-        "rank": "The rank at every depth of “" + view.name(watched or 0) + "”",
-    }
-    st.html(
-        lens_table(
-            [_cells(view, each, measure, watched) for each in readings],
-            [each.name if between else each.name.removesuffix(" MLP") for each in readings],
-            view.axis[columns],
-            title=titles[measure],
-        )
-    )
-    st.caption("Columns are the tokens read; a cell is what would come next. Point at it for more.")
-
-
-def _columns(view: View) -> slice:
-    """The positions shown; they move in steps, so that few moves of the slider need a new lens."""
-    step = POSITIONS // 2
-    first = (view.position - step) // step * step
-    first = max(0, min(len(view.ids) - POSITIONS, first))
-    return slice(first, first + POSITIONS)
-
-
-@st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner=False)
-def _readings(
-    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, first: int
-) -> tuple[Reading, ...]:
-    trace = View(Place(model_id, ids, 0, 0, 0)).trace
-    positions = slice(first, first + POSITIONS)
-    return read_layers(trace, watched, between=between, positions=positions)
-
-
-def _cells(view: View, reading: Reading, measure: str, watched: int | None) -> list[Guess]:
-    vocabulary = view.config.vocab_size
-    cells = []
-    for at, (token, chance, bits) in enumerate(
-        zip(reading.token.tolist(), reading.probability.tolist(), reading.entropy.tolist(),
-            strict=True)
-    ):  # fmt: skip
-        says = f"{view.name(token)} {percent(chance)}, entropy {bits:.2f} bits"
-        text = _short(view.name(token))
-        level = chance if measure == "probability" else 1 - bits / math.log2(vocabulary)
-        if watched is not None and reading.rank is not None and reading.watched is not None:
-            rank = int(reading.rank[at])
-            level = 1 - math.log(rank) / math.log(vocabulary)
-            text = f"{rank:,}"
-            says += f"; {view.name(watched)} {percent(float(reading.watched[at]))}, rank {rank:,}"
-        cells.append(Guess(text, level, says))
-    return cells
-
-
-def _short(text: str, length: int = 9) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _token(view: View, label: str, name: str) -> int:
-    """A token typed by the learner; the likeliest next one where nothing is typed."""
-    likeliest = int(view.trace.logits[view.position].argmax())
-    text = st.text_input(
-        label, key=f"inside_{name}", bind="query-params", width=260,
-        placeholder=view.name(likeliest),
-        help="A leading space matters: “ cat” and “cat” are two tokens. Empty: the likeliest one.",
-    )  # fmt: skip
-    if not text:
-        return likeliest
-    ids = view.model.tokenizer.encode(text)
-    if len(ids) != 1:
-        raise LabError(
-            f"“{text[:40]}” is {len(ids)} tokens.",
-            "One token is followed at a time.",
-            f"Type just {view.name(ids[0])}, for example." if ids else "Type a token.",
-        )
-    return ids[0]
 
 
 # ---------------------------------------------------------------- a pair of prompts
@@ -182,7 +75,7 @@ def _contributions(view: View) -> None:
         "logits change probabilities, so compare with a rival."
     )
     with st.container(horizontal=True):
-        token = _token(view, "Token", "credited")
+        token = one_token(view, "Token", "credited")
         rival = _rival(view, token)
     parts = contributions(view.trace, view.position, token, against=rival)
     name = f"“{plain(view.name(token))}”"

@@ -26,12 +26,13 @@ function paint(canvas, matrix, colours) {
 // What the colours mean. The scale ends where few values lie beyond; then its end says "or more".
 function legend(matrices) {
   const { limit, signed, percent: shares } = matrices[0]
-  const beyond = matrices.some(({ values }) => values.some(row => row.some(v => Math.abs(v) > 1.001 * limit)))
+  const some = test => matrices.some(({ values }) => values.some(row => row.some(v => v !== null && test(v))))
   const end = shares ? rounded(100 * limit) + "%" : rounded(limit)
   const scale = element("span", signed ? "scale signed" : "scale")
-  const more = beyond ? " or more" : ""
+  const more = some(value => value > 1.001 * limit) ? " or more" : ""
+  const less = some(value => value < -1.001 * limit) ? " or less" : ""
   return signed
-    ? element("div", "legend", "−" + end, scale, (end === "0" ? "" : "+") + end + more)
+    ? element("div", "legend", "−" + end + less, scale, "+" + end + more)
     : element("div", "legend", shares ? "0%" : "0", scale, end + more)
 }
 

@@ -55,8 +55,8 @@ class Threads {
     this.lines.style = `grid-row: ${2 + before} / span ${tokens.length}; grid-column: 2`
     this.lines.style.height = this.pitch * tokens.length + "px"
     this.box = element("div", "threads",
-      cell("heading", "grid-area: 1 / 1", "Query: who looks"),
-      cell("heading", "grid-area: 1 / 3", "Key: at whom, and its share"),
+      cell("heading", "grid-area: 1 / 1", "Query looks"),
+      cell("heading", "grid-area: 1 / 3", "at key, by share"),
       ...this.queries, this.lines, ...this.keys, ...(before ? [this.early] : []))
     this.box.style.setProperty("--pitch", this.pitch + "px")
     this.light(null, null)
@@ -72,7 +72,7 @@ class Threads {
       const line = document.createElementNS("http://www.w3.org/2000/svg", "path")
       line.setAttribute("d", `M0,${from + 0.5} C50,${from + 0.5} 50,${to + 0.5} 100,${to + 0.5}`)
       line.setAttribute("stroke-width", 1 + 15 * weight)
-      line.setAttribute("stroke-opacity", 0.3 + 0.6 * weight)
+      line.setAttribute("stroke-opacity", 0.4 + 0.6 * weight)
       return line
     })
     this.lines.replaceChildren(...lines)

@@ -1,12 +1,12 @@
 """The section on the layers: lens, contributions and a changed word against transformers."""
 
-import re
-
 import numpy as np
 import pytest
 import torch
 
-from tests.pages.test_pages import opened
+from lab.charts.labels import visible
+from lab.tokenizers import from_file
+from tests.pages.test_pages import opened, strips
 
 from .drawn import close, figure, numbers
 from .known import LAYER, PAGE, POSITION
@@ -15,13 +15,34 @@ from .known import LAYER, PAGE, POSITION
 @torch.no_grad()
 def test_the_lens_is_the_final_norm_and_head_at_every_depth(known):
     states = known.output.hidden_states
-    logits = [*(known.read(state[0]) for state in states[:3]), known.logits]
-    cells = known.page("Layers").get("html")[0].proto.body
-    said = re.findall(r'<td title="(.*?) ([\d.]+)%, entropy ([\d.]+) bits"', cells)
-    ours = np.array([(float(chance) / 100, float(bits)) for _, chance, bits in said])
-    chances = torch.stack(logits[::-1]).softmax(-1)  # the deepest row is on top
-    close(ours[:, 0], chances.max(-1).values.flatten(), atol=6e-4)
-    close(ours[:, 1], torch.special.entr(chances).sum(-1).flatten() / np.log(2), atol=6e-3)
+    logits = torch.stack([*(known.read(state[0]) for state in states[:3]), known.logits])
+    grid = strips(known.page("Layers"))[1]
+    cells = grid["cells"][::-1]  # the deepest row is drawn on top
+    chances = logits.softmax(-1)
+    close([[cell["probabilities"] for cell in row] for row in cells], chances.topk(5).values, 1e-5)
+    best = chances.argmax(-1)
+    words = from_file(known.folder / "tokenizer.json", name="mini-gpt2")
+    names = [[visible(words.token_bytes(token)) for token in row] for row in best.tolist()]
+    assert [[cell["tokens"][0] for cell in row] for row in cells] == names
+    bits = torch.special.entr(chances).sum(-1) / np.log(2)
+    close([[cell["entropy"] for cell in row] for row in cells], bits, 1e-3)
+    close([[cell["level"] for cell in row] for row in cells], chances.max(-1).values, 1e-5)
+    right = best[:, :-1] == torch.tensor(known.ids[1:])
+    assert [[cell["right"] for cell in row[:-1]] for row in cells] == right.tolist()
+
+
+@torch.no_grad()
+def test_a_watched_token_has_its_rank_in_every_cell(known):
+    watched = known.ids[2]
+    app = known.page("Layers", lens="Rank of a token", watched=" a", between="true")
+    grid = strips(app)[1]
+    logits = torch.stack([known.read(state[0]) for state in known.output.hidden_states[:3]])
+    ranks = 1 + (logits > logits[..., watched, None]).sum(-1)
+    drawn = [[cell["rank"] for cell in row] for row in grid["cells"]][::-1]
+    assert grid["depths"][::-1][:3] == ["Embedding", "Block 0 attention", "Block 0 MLP"]
+    assert [drawn[at] for at in (0, 2, 4)] == ranks.tolist()
+    final = 1 + (known.logits > known.logits[:, watched, None]).sum(-1)
+    assert drawn[-1] == final.tolist()
 
 
 @torch.no_grad()
