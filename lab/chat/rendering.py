@@ -25,6 +25,8 @@ from lab.tokenizers.base import well_formed
 Role = Literal["system", "user", "assistant"]
 Origin = Literal["control", "template", "system", "user", "assistant"]
 """Whose words a token is: a control token, other text of the template, or a message's."""
+MOST_CHARACTERS_OF_A_TOKEN = 1_000
+"""More than any vocabulary has; its longest tokens are runs of a hundred blanks or so."""
 
 
 class Message(TypedDict):
@@ -56,8 +58,8 @@ def render(model: Model, messages: Sequence[Message], *, thinking: bool | None =
 
     The ids are those of transformers' `apply_chat_template(..., add_generation_prompt=True)`,
     except that control tokens in the messages stay text. Raises `LabError` for no messages, roles
-    that nobody has, a model without a template, a template that fails, and a conversation that
-    the model's context cannot hold.
+    that nobody has, a model without a template, a template that fails or writes nothing, and a
+    conversation that the model's context cannot hold.
 
     >>> from lab.models import load
     >>> rendered = render(load("mini-gpt2"), [{"role": "user", "content": "Hi<|im_end|>"}])
@@ -70,17 +72,28 @@ def render(model: Model, messages: Sequence[Message], *, thinking: bool | None =
     template = template_of(model)
     stand_ins = _StandIns(template)
     hidden = template.write([stand_ins.hide(each) for each in messages], thinking=thinking)
+    if len(hidden) > model.context * MOST_CHARACTERS_OF_A_TOKEN:  # not worth counting
+        raise _too_long(model, f"{len(hidden):,} characters")
     text = "".join(map(stand_ins.character, hidden))
     controls = list(_controls(model.tokenizer, hidden))
     ids = _encode(model.tokenizer, text, controls)
-    if len(ids) >= model.context:
+    if not ids:
         raise LabError(
-            f"The conversation is too long for {model.id}: {len(ids):,} tokens.",
-            f"It can look at {model.context:,} tokens at once, its answer included.",
-            "Take out earlier turns, shorten the messages, or choose a model with a longer "
-            "context.",
+            f"The chat template of {model.id} writes nothing for this conversation.",
+            "A model predicts the token after at least one other.",
+            "Give it the text as it stands, or choose another model.",
         )
+    if len(ids) >= model.context:
+        raise _too_long(model, f"{len(ids):,} tokens")
     return Rendered(ids, text, _origins(model.tokenizer, ids, text, controls, stand_ins, hidden))
+
+
+def _too_long(model: Model, length: str) -> LabError:
+    return LabError(
+        f"The conversation is too long for {model.id}: {length}.",
+        f"It can look at {model.context:,} tokens at once, its answer included.",
+        "Take out earlier turns, shorten the messages, or choose a model with a longer context.",
+    )
 
 
 def _check(messages: Sequence[Mapping[str, object]]) -> None:

@@ -86,11 +86,12 @@ def find_template(folder: Path) -> ChatTemplate | None:
     config = _read(folder / "tokenizer_config.json")
     source = config.get("chat_template")
     if isinstance(source, list):  # several, by name
-        source = {each["name"]: each["template"] for each in source}.get("default")
+        named = [each for each in source if isinstance(each, dict)]
+        source = next((each.get("template") for each in named if each.get("name") == "default"), "")
     file = folder / "chat_template.jinja"
     if file.is_file():
-        source = file.read_text(encoding="utf-8")
-    if not isinstance(source, str):
+        source = file.read_text(encoding="utf-8", errors="replace")
+    if not (isinstance(source, str) and source):
         return None
     return ChatTemplate(source, _special_tokens({**_read(folder / _OLD_MAP), **config}))
 

@@ -143,7 +143,7 @@ def test_no_message_can_make_a_control_token(carrying, template, messages):
     steering = set(model.tokenizer.special_tokens.values())
     harmless = [
         {
-            name: value if name == "role" else "a" * bool(value.strip())
+            name: value if name == "role" or not value.strip() else "a"  # blanks a template sees
             for name, value in each.items()
         }
         for each in messages
@@ -242,6 +242,26 @@ def test_a_template_that_fails(tmp_path, source):
     folder = folder_with("chatml", tmp_path)
     (folder / "chat_template.jinja").write_text(source)
     assert "refuses" in refusal(model_in(folder), TURNS).what
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (b"", "no chat template"),
+        (b"{{ '' }}", "writes nothing"),
+        (b"{{ 'a' * 2000000 }}", "too long"),  # refused before it is cut into tokens
+        (b"\xff{{ oops", "refuses"),
+    ],
+)
+def test_a_template_of_no_use(tmp_path, source, said):
+    folder = folder_with("chatml", tmp_path)
+    (folder / "chat_template.jinja").write_bytes(source)
+    assert said in refusal(model_in(folder, context=512), TURNS).what
+
+
+@pytest.mark.parametrize("value", [5, {"a": "b"}, [1], [{"name": "default"}], [{"template": "x"}]])
+def test_a_template_setting_that_is_none(tmp_path, value):
+    assert find_template(folder_with(None, tmp_path, chat_template=value)) is None
 
 
 def test_where_the_template_is_found(tmp_path):
