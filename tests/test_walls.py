@@ -18,6 +18,7 @@ FORBIDDEN = {
     "lab/generation": {"streamlit", "plotly"},
     "lab/chat": {"streamlit", "plotly"},
     "lab/export": {"streamlit", "plotly", "transformers"},
+    "lab/branches": {"streamlit", "plotly", "transformers"},
     "lab/charts": {"streamlit", "torch", "transformers"},
     "pages": {"torch", "transformers", "plotly"},
     "streamlit_app.py": {"torch", "transformers", "plotly"},
