@@ -1,6 +1,8 @@
 # `make app` and `make test` do all the set-up on a fresh machine. README.md has the plain commands.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes for the tests: one more than the cores of a small machine, as browser tests mostly wait.
+WORKERS ?= 3
 
 .PHONY: app test check clean
 
@@ -8,7 +10,7 @@ app: .venv/app
 	$(BIN)/streamlit run streamlit_app.py --server.address 127.0.0.1
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: .venv/dev
 	$(BIN)/ruff check

@@ -1,4 +1,7 @@
-"""A real server on a port of its own, and a real browser that watches for what must not happen."""
+"""A real server on a port of its own, and a real browser that watches for what must not happen.
+
+With several pytest workers, each that gets a browser test starts a server and a browser.
+"""
 
 import os
 import shutil
@@ -17,7 +20,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
-PATIENCE = 30_000  # milliseconds; a shared machine can be slow, a test must not be impatient
+PATIENCE = 90_000  # milliseconds; a shared machine can be slow, a test must not be impatient
 
 expect.set_options(timeout=PATIENCE)
 
