@@ -1,18 +1,25 @@
 """Section: logits to probabilities, the whole vocabulary, and the text as the model saw it."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lab.charts import inside
-from lab.charts.distribution import next_token
+from lab.charts.decoding import Cut
+from lab.charts.distribution import next_token, percent
 from lab.models.surprise import entropy, perplexity, surprises
+from lab.sampling import Settings, stages
 from lab.ui.inside.view import View
 from lab.ui.text import literal
 from lab.ui.token_strip import Colour, token_strip
 from lab.ui.writing import read
 
-TOP = (3, 30, 5)
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TOP = (1, 30, 5)
+NUCLEUS = (0.05, 1.0, 0.9, 0.05)
 COLOURS: "dict[Colour, str]" = {"probability": "Probability", "rank": "Rank"}
 
 
@@ -29,34 +36,68 @@ def _prediction(view: View) -> None:
     bits = float(entropy(logits))
     st.markdown(
         f"Logits of shape {len(view.ids)} × {view.config.vocab_size:,}: one score per position and "
-        f"token. Softmax makes the row of “{literal(view.names[view.position])}” probabilities."
+        f"token. Softmax makes the row of “{literal(view.names[view.position])}” probabilities. "
+        "Top-k keeps the k likeliest; the nucleus keeps the fewest tokens that hold p together."
     )
-    count = st.slider("How many", *TOP, key="inside_top", bind="query-params")
-    best = chances.topk(min(count, len(chances)))
+    left, right = st.columns(2, gap="large")
+    count = left.slider("Top k", *TOP, key="inside_top", bind="query-params")
+    mass = right.slider("Nucleus p", *NUCLEUS, key="inside_nucleus", bind="query-params")
+    ranked = chances.sort(descending=True).values
+    nucleus = int(stages(logits, Settings("sample", top_p=mass))[-1].kept.sum())
     with st.container(horizontal=True, gap="large"):
         st.metric("Entropy", f"{bits:.3f} bits", width="content")
         st.metric("Perplexity", f"{2**bits:,.1f}", width="content",
                   help="Among how many equally likely tokens this is like choosing.")  # fmt: skip
-        st.metric(f"Mass of the top {count}", f"{float(best.values.sum()):.2%}", width="content")
-        st.metric("Highest logit", f"{float(logits.max()):.3f}", width="content")
+        st.metric(f"Mass of the top {count}", percent(float(ranked[:count].sum())), width="content")
+        st.metric("Mass of the rest", percent(float(ranked[count:].sum())), width="content")
+        st.metric(f"Tokens that hold {mass:.0%}", f"{nucleus:,}", width="content")
     left, right = st.columns(2, gap="large")
-    ids = best.indices.tolist()
+    ids = chances.topk(min(count, len(chances))).indices
     left.plotly_chart(
-        next_token(ids, [view.data(each) for each in ids], best.values.tolist(),
-                   title=f"The {count} likeliest next tokens"),
+        next_token(ids.tolist(), [view.data(each) for each in ids.tolist()],
+                   chances[ids].tolist(), title=f"The {count} likeliest next tokens"),
         key="inside_next",
         config={"displayModeBar": False},
         alt=f"Probabilities of the {count} likeliest next tokens",
     )  # fmt: skip
     right.plotly_chart(
         inside.rank_curve(
-            chances.sort(descending=True).values.tolist(),
+            ranked.tolist(),
+            [Cut(f"k = {count}", count), Cut(f"p = {mass:g}", nucleus)],
             title=f"All {view.config.vocab_size:,} tokens by rank",
         ),
         key="inside_ranks",
         config={"displayModeBar": False},
-        alt="Probability against rank over the whole vocabulary",
+        alt="Probability against rank over the whole vocabulary, with the cuts at k and at p",
     )
+    with st.expander("Softmax, worked out"):
+        _softmax(view, logits, ids)
+
+
+def _softmax(view: View, logits: "Tensor", ids: "Tensor") -> None:
+    """Each logit's way to its probability, with the numbers of this very row."""
+    highest = logits.max()
+    powers = (logits - highest).exp()
+    st.markdown(
+        f"The highest logit, **{float(highest):.4f}**, is taken from all, so that no power of e "
+        f"grows too large. All {len(logits):,} powers add up to **{float(powers.sum()):,.4f}**; "
+        "each of them divided by this sum is a probability."
+    )
+    st.dataframe(
+        [
+            {"Token": view.name(each), "Id": each, "Logit": logit, "e^(logit − highest)": power,
+             "Probability": power / float(powers.sum())}
+            for each, logit, power in zip(
+                ids.tolist(), logits[ids].tolist(), powers[ids].tolist(), strict=True
+            )
+        ],
+        hide_index=True,
+        column_config={
+            each: st.column_config.NumberColumn(format="%.5f")
+            for each in ("Logit", "e^(logit − highest)", "Probability")
+        },
+        alt="Logits, their powers of e and the probabilities of the likeliest tokens",
+    )  # fmt: skip
 
 
 def _text(view: View) -> None:
