@@ -10,6 +10,7 @@ from lab.charts.distribution import next_token
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.ui import address, models
+from lab.ui.engines import longest, steps
 from lab.ui.errors import show
 from lab.ui.page import page
 from lab.ui.token_strip import token_strip
@@ -73,21 +74,24 @@ def write_on(model: "Model", ids: list[int]) -> None:
         place = st.empty()
         redraw_if_stopped("home_writing")
     writing(False)  # whatever interrupts the text from here on has stopped it
-    room = max(1, model.context - len(ids) - 1)
+    room = max(1, longest(model) - len(ids) - 1)
     settings = Settings(strategy=choice, max_new_tokens=room)
-    for step in generate(model, ids, settings):
+    for step in steps(model, ids, settings):
         append(step.token_id)
         pieces.append(piece(step))
         chart.html(bars(candidates(model.tokenizer, step)))
         caption.caption(uncertainty(step))
         place.html(paragraph(pieces))
         time.sleep(SECONDS_PER_TOKEN)
-    state.home_end = "end" if step.finish == "end" else "context"
+    if step.finish == "end":
+        state.home_end = "end"
+    else:
+        state.home_end = "context" if longest(model) == model.context else "length"
 
 
 def offer(model: "Model", ids: list[int]) -> None:
     """Draw what may come next; a click on a candidate appends it."""
-    step = next(generate(model, ids, Settings(strategy=choice, max_new_tokens=1)))
+    step = next(steps(model, ids, Settings(strategy=choice, max_new_tokens=1)))
     likely = candidates(model.tokenizer, step)
     st.plotly_chart(
         next_token(*zip(*likely, strict=True)),
@@ -163,7 +167,6 @@ with page(
     if "home_ready" not in state:
         right = right.empty()
         right.skeleton(height=420)
-    from lab.generation import generate
     from lab.sampling import Settings
 
     with right.container():

@@ -103,6 +103,11 @@ class Engine:
         self._searcher: threading.Thread | None = None
 
     @property
+    def writing(self) -> int:
+        """How many texts are in the making."""
+        return len(self._writing)
+
+    @property
     def busy(self) -> bool:
         """Whether anything is being written or waits for that."""
         with self._changed:

@@ -42,6 +42,12 @@ class Shelf:
         self._promised: dict[str, int] = {}  # bytes of those being loaded
         self._failed: dict[str, tuple[LabError, float]] = {}
 
+    @property
+    def writing(self) -> int:
+        """How many texts all engines have in the making."""
+        with self._lock:
+            return sum(engine.writing for engine in self._engines.values())
+
     def open(self, model_id: str) -> Future[Engine]:
         """The engine of a model: now if it is in memory, else as soon as it has been loaded.
 

@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from lab.sampling import Settings
 
 
+SECONDS_BETWEEN_DRAWINGS = 0.06
+SECONDS_IN_A_CROWD = 0.12
+CROWD = 6
+
+
+def seconds_between_drawings() -> float:
+    """How long a text in the making should stand before it is drawn again.
+
+    Drawing takes time from writing, so everybody's text comes in larger pieces where many write.
+    """
+    crowded = models.texts_being_written() >= CROWD
+    return SECONDS_IN_A_CROWD if crowded else SECONDS_BETWEEN_DRAWINGS
+
+
 def steps(
     model: "Model",
     prompt: str | Sequence[int],
@@ -46,6 +60,11 @@ def steps(
             yield step
     finally:
         stream.close()
+
+
+def longest(model: "Model") -> int:
+    """How many tokens a text of this model may have here, its prompt included."""
+    return models.engine(model.id).capacity
 
 
 def queue(place: int) -> str:

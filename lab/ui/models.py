@@ -86,6 +86,11 @@ def get(model_id: str) -> "Model":
     return engine(model_id).model
 
 
+def texts_being_written() -> int:
+    """How many texts all sessions together have in the making."""
+    return _shelf().writing
+
+
 def active_model() -> "Model":
     """The picked model; a bundled one, and the reason, if the picked one cannot be had.
 

@@ -12,6 +12,7 @@ from lab.charts.distribution import BAR_PIXELS, TITLE, percent
 from lab.charts.labels import visible
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
+from lab.ui.engines import seconds_between_drawings
 from lab.ui.token_strip import Candidate, StripToken
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ ENDS = {
 }
 """Why a text ended, in words; None where somebody stopped it."""
 
-SECONDS_BETWEEN_DRAWINGS = 0.06
 # Set like the token strip that takes the place of the text when it is finished.
 TEXT = (
     "font-family: 'Source Code Pro', monospace; font-size: 1.12rem; line-height: 1.3; "
@@ -93,7 +93,7 @@ def write(steps: Iterable["Step"], tokenizer: Tokenizer, into: list[StripToken])
         into.append(written(tokenizer, step))
         pieces.append(piece(step))
         finish = step.finish
-        if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
+        if time.monotonic() - drawn > seconds_between_drawings():
             place.html(paragraph(pieces))
             drawn = time.monotonic()
     return finish

@@ -10,6 +10,7 @@ import lab.models.decoder
 from lab.generation import generate
 from lab.generation.beam import search
 from lab.models import forward, load
+from lab.models.batch import Batch
 from lab.models.catalog import bundled
 from lab.sampling import LLAMA_CPP_ORDER, Settings, probabilities, stages
 
@@ -59,18 +60,23 @@ def model():
     return load(bundled()[0].id)
 
 
-@pytest.fixture
-def forwards(monkeypatch):
-    """How many times the model was asked, from now on."""
-    count = []
-    original = lab.models.decoder.forward
-
+def _counting(original, count):
     def counted(*arguments, **options):
         count.append(1)
         return original(*arguments, **options)
 
+    return counted
+
+
+@pytest.fixture
+def forwards(monkeypatch):
+    """How many times the model was asked, from now on."""
+    count = []
+    counted = _counting(lab.models.decoder.forward, count)
     monkeypatch.setattr(lab.models.decoder, "forward", counted)
     monkeypatch.setattr("lab.generation.beam.decode", counted)
+    for name in ("read", "step"):
+        monkeypatch.setattr(Batch, name, _counting(getattr(Batch, name), count))
     return count
 
 

@@ -12,11 +12,12 @@ from lab.errors import LabError
 from lab.ui.completion.inputs import PAGE, Question
 from lab.ui.completion.labels import badge, mismatch
 from lab.ui.completion.reading import WAYS, Reading, read
+from lab.ui.engines import seconds_between_drawings, steps
 from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
-from lab.ui.writing import ENDS, SECONDS_BETWEEN_DRAWINGS, paragraph, piece, written
+from lab.ui.writing import ENDS, paragraph, piece, written
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -45,7 +46,7 @@ class Answer:
 
     steps: "list[Step]" = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)  # their texts as HTML
-    seconds: float = 0.0  # in which the model was at work on this answer
+    seconds: float = 0.0  # from the question to the last token
     error: LabError | None = None
 
     @property
@@ -142,28 +143,26 @@ def _forget() -> None:
 
 def _take_turns(cells: Sequence[Cell], answers: Sequence[Answer], settings: "Settings") -> None:
     """One token of each text in turn, until all have ended."""
-    from lab.generation import generate
-
     streams: list[tuple[Cell, Answer, Iterator[Step]]] = [
-        (cell, answer, generate(cell.model, cell.reading.ids, settings))
+        (cell, answer, steps(cell.model, cell.reading.ids, settings, cell.place))
         for cell, answer in zip(cells, answers, strict=True)
     ]
+    begin = perf_counter()
     drawn = 0.0
     while streams:
         for stream in tuple(streams):
-            cell, answer, steps = stream
-            begin = perf_counter()
+            cell, answer, text = stream
             try:
-                step = next(steps, None)
+                step = next(text, None)
             except LabError as error:
                 answer.error, step = error, None
-            answer.seconds += perf_counter() - begin
+            answer.seconds = perf_counter() - begin
             if step is None:
                 streams.remove(stream)
             else:
                 answer.steps.append(step)
                 answer.pieces.append(piece(step))
-        if perf_counter() - drawn > SECONDS_BETWEEN_DRAWINGS:
+        if perf_counter() - drawn > seconds_between_drawings():
             for cell, answer in zip(cells, answers, strict=True):
                 cell.place.html(_in_the_making(cell, answer))
             drawn = perf_counter()

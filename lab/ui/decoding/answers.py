@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lab.ui import engines
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -38,10 +40,8 @@ def next_logits(_model: "Model", model_id: str, ids: tuple[int, ...]) -> "Tensor
 @st.cache_resource(max_entries=256, show_spinner="Writing")
 def written(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> Writing:
     """The text that these settings write after the prompt. Raises `LabError`."""
-    from lab.generation import generate
-
     begin = perf_counter()
-    steps = tuple(generate(_model, prompt, settings))
+    steps = tuple(engines.steps(_model, prompt, settings))
     return Writing(steps, perf_counter() - begin)
 
 
