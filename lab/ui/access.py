@@ -10,13 +10,26 @@ from lab.models.catalog import SUGGESTED, bundled
 
 OPEN = "LLM_PLAYGROUND_ANY_MODEL"
 """Set this environment variable to 1 to let visitors name any Hub id and any folder."""
+OPEN_SERVERS = "LLM_PLAYGROUND_ANY_SERVER"
+"""Set this one to 1 to let visitors make this machine ask any server that it can reach."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def anything() -> bool:
     """Whether any Hub id and folder may be named: only this machine can reach the server, or the
     operator says so."""
-    return os.environ.get(OPEN) == "1" or st.get_option("server.address") in LOOPBACK
+    return os.environ.get(OPEN) == "1" or alone()
+
+
+def any_server() -> bool:
+    """Whether any server may be named that models run on. Who may is able to look around in the
+    network behind this machine, so opening the models does not open this."""
+    return os.environ.get(OPEN_SERVERS) == "1" or alone()
+
+
+def alone() -> bool:
+    """Whether only this machine can reach the playground."""
+    return st.get_option("server.address") in LOOPBACK
 
 
 def offered() -> list[str]:

@@ -18,6 +18,7 @@ from lab.ui.token_strip import Candidate, StripToken
 if TYPE_CHECKING:
     from lab.generation import Step
     from lab.generation.loop import Finish
+    from lab.generation.remote import RemoteStep
 
 ENDS = {
     "end": "The model ended the text itself.",
@@ -60,6 +61,7 @@ def written(tokenizer: Tokenizer, step: "Step") -> StripToken:
         control=step.token_id in tokenizer.special_tokens.values(),
         probability=step.probability,
         rank=step.rank,
+        entropy=step.entropy,
         alternatives=candidates(tokenizer, step),
     )
 
@@ -111,10 +113,17 @@ def redraw_if_stopped(writing: str) -> None:
         st.rerun()
 
 
-def piece(step: "Step") -> str:
-    """The text of a step as HTML, on a fill that says how likely its token was."""
+def piece(step: "Step | RemoteStep") -> str:
+    """The text of a step as HTML, on a fill that says how likely its token was, if that is known.
+
+    >>> from lab.generation.remote import RemoteStep
+    >>> "background: transparent" in piece(RemoteStep(" a"))
+    True
+    """
     low, high = palette.LEVEL_OPACITY
-    fill = palette.veil(palette.PROBABILITY, low + step.probability * (high - low))
+    fill = "transparent"
+    if step.probability is not None:
+        fill = palette.veil(palette.PROBABILITY, low + step.probability * (high - low))
     style = f"{CHIP}; background: {fill}"
     return f'<span style="{style}">{html.escape(step.text)}</span>'
 

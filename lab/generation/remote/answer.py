@@ -1,6 +1,6 @@
 """The loop as a server runs it: a prompt in, one `RemoteStep` out for each piece that it sends."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -31,7 +31,7 @@ def generate(
     thinking: bool | None = None,
     patience: Patience = Patience(),
     waiting: Callable[[], object] | None = None,
-) -> Iterator[RemoteStep]:
+) -> Generator[RemoteStep, None, None]:
     """Have a server continue a text, or answer messages (mappings with role and content).
 
     thinking: the switch of the model's template; None leaves it as the server has it.
