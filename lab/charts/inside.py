@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.decoding import Cut, mark_cuts
+from lab.charts.decoding import Cut, Numbers, mark_cuts
 from lab.charts.distribution import percent
 from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain
@@ -86,9 +86,7 @@ def contributions(
     )
 
 
-def rank_curve(
-    probabilities: Sequence[float], cuts: Sequence[Cut] = (), *, title: str
-) -> go.Figure:
+def rank_curve(probabilities: Numbers, cuts: Sequence[Cut] = (), *, title: str) -> go.Figure:
     """Every token's probability against its rank, both on logarithmic scales; a line at each cut.
 
     `probabilities` are sorted, the highest first.

@@ -21,6 +21,11 @@ MEASURES = {
 }
 POSITIONS = 12
 """Positions drawn: more texts in cells could not be read."""
+STEP = POSITIONS // 2
+"""Positions by which the grid moves, so that few moves of the slider move it."""
+WORK = 3.3e10
+"""Multiplications that one reading may take, about a second of a laptop: as many positions are read
+at once as fit in, so that moving among them is free. 64 of them and more for GPT-2 small."""
 LENSES_IN_MEMORY = 8
 
 
@@ -46,7 +51,9 @@ def lens(view: View) -> None:
 def _grid(view: View, measure: str, watched: int | None, between: bool) -> dict[str, Any]:
     """All that is drawn, the deepest row first."""
     columns = _columns(view)
-    readings = _readings(view.place.model_id, view.ids, watched, between, columns.start)
+    start, count = _page(view, columns.start, between)
+    readings = _readings(view.place.model_id, view.ids, watched, between, start, start + count)
+    drawn = slice(columns.start - start, columns.stop - start)
     titles = {
         "probability": "The likeliest next token at every depth",
         "entropy": "The likeliest next token at every depth, and how certain it is",
@@ -70,46 +77,58 @@ def _grid(view: View, measure: str, watched: int | None, between: bool) -> dict[
         "depths": [
             each.name if between else each.name.removesuffix(" MLP") for each in readings[::-1]
         ],
-        "cells": [_cells(view, each, measure, goes_on) for each in readings[::-1]],
+        "cells": [_cells(view, each, drawn, measure, goes_on) for each in readings[::-1]],
     }
 
 
 def _columns(view: View) -> slice:
-    """The positions shown; they move in steps, so that few moves of the slider need a new lens."""
-    step = POSITIONS // 2
-    first = (view.position - step) // step * step
+    first = (view.position - STEP) // STEP * STEP
     first = max(0, min(len(view.ids) - POSITIONS, first))
     return slice(first, first + POSITIONS)
 
 
-@st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner=False)
+def _page(view: View, first: int, between: bool) -> tuple[int, int]:
+    """Of all positions those read at once, among them the `POSITIONS` from `first` on."""
+    config = view.config
+    depths = 1 + (2 if between else 1) * config.layers
+    affordable = int(WORK / (depths * config.vocab_size * config.width))
+    stride = max(STEP, affordable // STEP * STEP)
+    return first // stride * stride, stride + POSITIONS
+
+
+@st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner="Reading every layer")
 def _readings(
-    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, first: int
+    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, first: int, last: int
 ) -> tuple[Reading, ...]:
     trace = View(Place(model_id, ids, 0, 0, 0)).trace
-    positions = slice(first, first + POSITIONS)
-    return read_layers(trace, watched, between=between, positions=positions)
+    return read_layers(trace, watched, between=between, positions=slice(first, last))
 
 
 def _cells(
-    view: View, reading: Reading, measure: str, goes_on: list[int | None]
+    view: View, reading: Reading, drawn: slice, measure: str, goes_on: list[int | None]
 ) -> list[dict[str, Any]]:
     vocabulary = view.config.vocab_size
+    ranks = [None] * POSITIONS if reading.rank is None else reading.rank[drawn].tolist()
+    watched = [None] * POSITIONS if reading.watched is None else reading.watched[drawn].tolist()
     cells = []
-    for at, (tokens, chances, bits) in enumerate(
-        zip(reading.tokens.tolist(), reading.probabilities.tolist(), reading.entropy.tolist(),
-            strict=True)
-    ):  # fmt: skip
+    for tokens, chances, bits, follows, rank, chance in zip(
+        reading.tokens[drawn].tolist(),
+        reading.probabilities[drawn].tolist(),
+        reading.entropy[drawn].tolist(),
+        goes_on,
+        ranks,
+        watched,
+        strict=False,
+    ):
         cell = {
             "tokens": [view.name(token) for token in tokens],
-            "probabilities": [round(chance, 6) for chance in chances],
+            "probabilities": [round(each, 6) for each in chances],
             "entropy": round(bits, 4),
-            "right": tokens[0] == goes_on[at],
+            "right": tokens[0] == follows,
             "level": chances[0] if measure == "probability" else 1 - bits / math.log2(vocabulary),
         }
-        if reading.rank is not None and reading.watched is not None:
-            rank = int(reading.rank[at])
-            cell["rank"], cell["chance"] = rank, round(float(reading.watched[at]), 6)
+        if rank is not None:
+            cell["rank"], cell["chance"] = rank, round(chance, 6)
             cell["level"] = 1 - math.log(rank) / math.log(vocabulary)
         cells.append(cell)
     return cells

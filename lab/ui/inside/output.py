@@ -8,9 +8,9 @@ import streamlit as st
 from lab.charts import inside
 from lab.charts.decoding import Cut
 from lab.charts.distribution import next_token, percent
-from lab.models.surprise import entropy, perplexity, surprises
+from lab.models.surprise import Surprise, entropy, perplexity, surprises
 from lab.sampling import Settings, stages
-from lab.ui.inside.view import View
+from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
 from lab.ui.token_strip import Colour, token_strip
 from lab.ui.writing import read
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOP = (1, 30, 5)
 NUCLEUS = (0.05, 1.0, 0.9, 0.05)
+TEXTS_IN_MEMORY = 16
 COLOURS: "dict[Colour, str]" = {"probability": "Probability", "rank": "Rank"}
 
 
@@ -62,7 +63,7 @@ def _prediction(view: View) -> None:
     )  # fmt: skip
     right.plotly_chart(
         inside.rank_curve(
-            ranked.tolist(),
+            ranked.numpy(),
             [Cut(f"k = {count}", count), Cut(f"p = {mass:g}", nucleus)],
             title=f"All {view.config.vocab_size:,} tokens by rank",
         ),
@@ -102,7 +103,7 @@ def _softmax(view: View, logits: "Tensor", ids: "Tensor") -> None:
 
 def _text(view: View) -> None:
     st.subheader("How the text surprised the model", anchor=False)
-    text = surprises(view.trace.logits, view.ids)
+    text = _surprises(view.place.model_id, view.ids)
     whole = perplexity(text)
     if whole is None:
         st.markdown("Nothing comes before the first token, so it has no probability. Write more.")
@@ -139,3 +140,8 @@ def _text(view: View) -> None:
         },
         alt="Probability, rank and surprise of every token of the prompt",
     )
+
+
+@st.cache_data(max_entries=TEXTS_IN_MEMORY, show_spinner=False)
+def _surprises(model_id: str, ids: tuple[int, ...]) -> tuple[Surprise, ...]:
+    return surprises(View(Place(model_id, ids, 0, 0, 0)).trace.logits, ids)

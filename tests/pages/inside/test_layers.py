@@ -9,7 +9,7 @@ from lab.tokenizers import from_file
 from tests.pages.test_pages import opened, strips
 
 from .drawn import close, figure, numbers
-from .known import LAYER, PAGE, POSITION
+from .known import LAYER, PAGE, POSITION, VOCABULARY
 
 
 @torch.no_grad()
@@ -43,6 +43,19 @@ def test_a_watched_token_has_its_rank_in_every_cell(known):
     assert [drawn[at] for at in (0, 2, 4)] == ranks.tolist()
     final = 1 + (known.logits > known.logits[:, watched, None]).sum(-1)
     assert drawn[-1] == final.tolist()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("position", [0, 25, 58])
+def test_the_lens_of_a_long_text_is_read_in_pages(known, position, monkeypatch):
+    monkeypatch.setattr("lab.ui.inside.lens.WORK", 1)  # as little at once as there can be
+    ids = [7 * each % VOCABULARY for each in range(60)]
+    app = known.page("Layers", kind="Ids", ids=" ".join(map(str, ids)), position=position)
+    grid = strips(app)[1]
+    drawn = slice(grid["first"], grid["first"] + 12)
+    assert drawn.start <= position < drawn.stop
+    chances = known.network(torch.tensor([ids])).logits[0, drawn].softmax(-1)
+    close([cell["probabilities"] for cell in grid["cells"][0]], chances.topk(5).values, 1e-5)
 
 
 @torch.no_grad()
