@@ -334,7 +334,7 @@ class Strip {
   }
 
   facts(index) {
-    const { ids, probability, rank, merge } = this.data
+    const { ids, probability, rank, entropy, merge } = this.data
     const bytes = this.bytes[index]
     const text = decode(bytes)
     const facts = [
@@ -352,6 +352,8 @@ class Strip {
     if (probability && probability[index] !== null)
       facts.push(["Probability", percent(probability[index])])
     if (rank && rank[index] !== null) facts.push(["Rank", count(rank[index])])
+    if (entropy && entropy[index] !== null)
+      facts.push(["Entropy", entropy[index].toFixed(2) + " bits"])
     return facts
   }
 

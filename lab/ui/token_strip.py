@@ -17,7 +17,7 @@ import streamlit as st
 from lab.charts import palette
 
 View = Literal["text", "printable", "hex"]
-Colour = Literal["id", "probability", "rank", "merge"]
+Colour = Literal["id", "probability", "rank", "entropy", "merge"]
 Row = Literal["ids", "bytes"]
 
 IDS: tuple[Row, ...] = ("ids",)
@@ -25,6 +25,8 @@ PAGE = 2000
 """Tokens drawn at once; a longer text is turned over in pages."""
 FAINTEST_RANK = 1000
 """From this rank on, the colour of a rank is the faintest."""
+MOST_ENTROPY = 8.0
+"""From so many bits on (256 equally likely tokens), the colour of an entropy is the strongest."""
 
 
 class Candidate(NamedTuple):
@@ -41,6 +43,7 @@ class StripToken:
 
     `data` is the token's bytes, which need not be a whole character. `control` marks a token
     that no typed text can make, such as `<|endoftext|>`. `rank` is 1 for the most likely token;
+    `entropy` is how uncertain the model was there, in bits;
     `merge` is the step at which training made this token (0 for a single byte).
     """
 
@@ -49,6 +52,7 @@ class StripToken:
     control: bool = False
     probability: float | None = None
     rank: int | None = None
+    entropy: float | None = None
     merge: int | None = None
     alternatives: Sequence[Candidate] = ()
 
@@ -138,6 +142,8 @@ def _columns(tokens: Sequence[StripToken], colour: Colour) -> dict[str, Any]:
         columns["probability"] = [token.probability for token in tokens]
     if any(token.rank is not None for token in tokens):
         columns["rank"] = [token.rank for token in tokens]
+    if any(token.entropy is not None for token in tokens):
+        columns["entropy"] = [token.entropy for token in tokens]
     if any(token.merge is not None for token in tokens):
         columns["merge"] = [token.merge for token in tokens]
     if any(token.alternatives for token in tokens):
@@ -161,6 +167,9 @@ def levels(tokens: Sequence[StripToken], colour: Colour) -> list[float | None]:
         return [token.probability for token in tokens]
     if colour == "rank":
         return [None if token.rank is None else _rank_level(token.rank) for token in tokens]
+    if colour == "entropy":
+        bits = (token.entropy for token in tokens)
+        return [None if each is None else min(1.0, each / MOST_ENTROPY) for each in bits]
     last = _last_merge(tokens)
     return [None if token.merge is None else token.merge / last for token in tokens]
 
@@ -178,6 +187,8 @@ def _legend(tokens: Sequence[StripToken], colour: Colour) -> dict[str, str] | No
         return {"title": "Probability", "low": "0%", "high": "100%"}
     if colour == "rank":
         return {"title": "Rank", "low": f"{FAINTEST_RANK:,}th and beyond", "high": "1st"}
+    if colour == "entropy":
+        return {"title": "Entropy", "low": "0 bits", "high": f"{MOST_ENTROPY:g} bits and more"}
     if colour == "merge":
         return {"title": "Merge step", "low": "0", "high": f"{_last_merge(tokens):,}"}
     return None
