@@ -70,6 +70,17 @@ def test_write_streams_until_stop_and_nothing_is_lost(open_page: Open):
     expect(text_chips(page)).to_have_count(4)
 
 
+def test_streamlits_own_stop_leaves_a_whole_page(open_page: Open):
+    page = open_page()
+    write_button(page, "Write").click()
+    expect(page.get_by_role("status").locator("span").nth(2)).to_be_visible()
+    expect(page.locator(".st-key-home_candidates")).to_have_count(0)  # nothing to click by then
+    page.get_by_test_id("stStatusWidget").get_by_role("button", name="Stop").click()
+    expect(write_button(page, "Write")).to_be_visible()
+    expect(page.locator(".st-key-home_candidates .chip")).to_have_count(10)
+    expect(text_chips(page).nth(6)).to_be_visible()
+
+
 def test_typing_changes_the_tokens_and_the_address(open_page: Open):
     page = open_page()
     page.get_by_label("Prompt", exact=True).fill("The fox 🦊")

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lab.errors import LabError
 from lab.ui import models
+from lab.ui.writing import ENDS
 
 ROOT = Path(__file__).parents[2]
 HOME = str(ROOT / "streamlit_app.py")
@@ -91,7 +92,9 @@ def test_home_writes_the_likeliest_token_until_the_context_is_nearly_full():
     text = strips(app)[0]
     assert text["ids"][500] == first
     assert app.button(key="home_write").label == "Write"  # it has stopped by itself
-    assert len(text["ids"]) == 511 or text["ids"][-1] == 5117  # the model's end of a text
+    ended = text["ids"][-1] == 5117  # the model's end of a text
+    assert len(text["ids"]) == 511 or ended
+    assert ENDS["end" if ended else "context"] in [each.value for each in app.caption]
     assert chart(app)["layout"]["title"]["text"] == "Most likely next tokens"
 
 
@@ -111,16 +114,22 @@ def test_home_answers_every_text(text):
     assert strips(app)[0]["control"] == []  # nothing that was typed becomes a control token
     if text == HOSTILE["empty"]:
         assert "prompt is empty" in app.warning[0].value
+        assert strips(app)[0]["rows"] == []  # no name of a row that has nothing in it
     elif text == HOSTILE["long"]:
-        assert "prompt fills the model" in app.warning[0].value
+        assert "prompt fills the model" in app.columns[1].warning[0].value  # beside the text
     else:
         assert not app.warning
 
 
-@pytest.mark.parametrize("model", ["../etc", "a b", "no-such-folder/", "C:\\x", "\0", "<script>"])
+@pytest.mark.parametrize(
+    "model",
+    ["../etc", "a b", "no-such-folder/", "C:\\x", "\0", "<script>", "m" * 3000 + "/"],
+    ids=lambda model: ascii(model[:12]),
+)
 def test_a_model_that_cannot_be_had_is_explained_and_replaced(model):
     app = opened(model=model)
     assert "There is no model" in app.warning[0].value
+    assert len(app.warning[0].value) < 800
     assert strips(app)[0]["ids"]
 
 

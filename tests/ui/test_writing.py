@@ -1,11 +1,13 @@
 """From a tokenizer and the model's steps to what is drawn of them."""
 
+import re
+
 import pytest
 
 from lab import tokenizers
 from lab.generation import Alternative, Step
 from lab.ui.token_strip import Candidate
-from lab.ui.writing import paragraph, piece, read, written
+from lab.ui.writing import bars, paragraph, piece, read, written
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +46,15 @@ def test_alternatives_are_bytes_even_where_they_are_no_character(gpt2):
 def test_text_in_the_making_never_becomes_markup():
     assert "<img" not in paragraph([piece(step(1, "<img src=x onerror=alert(1)>"))])
     assert "&lt;img" in piece(step(1, "<img"))
+
+
+def test_the_bars_say_what_the_chart_says():
+    page = bars(
+        [Candidate(1, b" <b>", 0.5), Candidate(2, b"\n", 0.25), Candidate(3, b"\xf0", 3e-9)]
+    )
+    assert "␣&lt;b&gt;" in page
+    assert "↵" in page
+    assert "⟨F0⟩" in page
+    assert [each in page for each in ("50.0%", "25.0%", "&lt; 0.001%")] == [True] * 3
+    widths = [float(each) for each in re.findall(r"width: ([\d.]+)%", page)]
+    assert widths == pytest.approx([2 * widths[1], widths[1], 0])
