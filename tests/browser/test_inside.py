@@ -110,8 +110,13 @@ def test_a_thumbnail_opens_its_head(open_page: Open):
     expect(thumbnails.nth(9)).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_traced_number_ends_at_transformers(open_page: Open):
+def test_a_number_is_picked_in_the_picture_and_traced_to_transformers(open_page: Open):
     page = open_page(f"{PATH}&inside_section=Forward+pass&inside_layer=2")
+    picture = page.locator(".st-key-inside_tensor .holder")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 100.5 / 256, "y": box["height"] * 0.4})
+    expect(page.get_by_label("Component, 0 to 255")).to_have_value("100")
+    expect(slider(page, "Position in the text")).to_have_value("1")
     page.get_by_text("Compare with transformers").click()
     expect(page.get_by_text(re.compile("equals transformers"))).to_be_visible()
 

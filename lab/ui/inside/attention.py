@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.ui.inside.change import show_change
-from lab.ui.inside.matrices import Axis, Matrix, linked, thumbnails
+from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked, thumbnails
 from lab.ui.inside.view import View
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 SMALL = 32
 """Tokens in a thumbnail."""
-SATURATED = 0.02
-"""So many of the cells may lie beyond the end of the colour scale: long texts have small shares."""
 
 
 def section(view: View) -> None:
@@ -59,12 +57,12 @@ def _thumbnails(view: View, everywhere: bool, without_first: bool) -> None:
     drawn = {
         layer: shares(view.trace.attention[layer], without_first)[:, rows, rows] for layer in layers
     }
-    limit = max(_limit(weights) for weights in drawn.values())  # one scale for all heads
+    end = max(limit(weights) for weights in drawn.values())  # one scale for all heads
     matrices = [
         Matrix(
             f"{layer}.{head}" if everywhere else f"Head {head}",
-            _rows(weights, 3),
-            limit,
+            cells(weights, 3),
+            end,
             percent=True,
         )
         for layer, of_heads in drawn.items()
@@ -94,11 +92,11 @@ def _large(view: View, without_first: bool) -> None:
     )
     linked(
         [
-            Matrix("Raw scores", _rows(raw, 4), _limit(raw), signed=True),
-            Matrix("Scaled and masked", _rows(masked, 4), _limit(masked), signed=True,
+            Matrix("Raw scores", cells(raw, 4), limit(raw), signed=True),
+            Matrix("Scaled and masked", cells(masked, 4), limit(masked), signed=True,
                    blank="−∞, it comes later"),
             Matrix("Softmax, without the first" if without_first else "Softmax",
-                   _rows(attention, 5), _limit(attention), percent=True),
+                   cells(attention, 5), limit(attention), percent=True),
         ],
         Axis("Query", view.names[rows], rows.start),
         Axis("Key", view.names[rows], rows.start),
@@ -140,23 +138,3 @@ def _ablation(view: View) -> None:
     if heads:
         tap = ablated(heads)
         show_change(view, view.altered(tap).logits[view.position], key="inside_ablation_chart")
-
-
-def _rows(values: "Tensor", digits: int) -> list[list[float | None]]:
-    return [
-        [round(value, digits) if math.isfinite(value) else None for value in row]
-        for row in values.float().tolist()
-    ]
-
-
-def _limit(values: "Tensor") -> float:
-    """The size that all but a few of the numbers do not exceed; zeros and −∞ do not count.
-
-    >>> import torch
-    >>> _limit(torch.tensor([[1.0, -math.inf, 0.0], [0.25, -0.75, 0.0]]))
-    1.0
-    """
-    sizes = values[values.isfinite() & (values != 0)].abs().float().flatten()
-    if not len(sizes):
-        return 1.0
-    return float(sizes.kthvalue(math.ceil((1 - SATURATED) * len(sizes))).values)

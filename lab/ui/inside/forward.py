@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lab.charts import heatmaps
 from lab.models.explain import Explanation, explain
 from lab.models.steps import Step, steps
 from lab.ui import models
+from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked
 from lab.ui.inside.view import View
 from lab.ui.text import literal
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-COMPONENTS = 512
+COMPONENTS = 256
 """Components drawn at once."""
 TERMS = 12
 TOKEN = Step(
@@ -47,14 +47,15 @@ def section(view: View) -> None:
         bind="query-params",
     )
     step, tensor = known[name], _tensor(view, name)
-    headed = tensor.dim() == 3
+    # The chosen head, or the key and value head that it shares.
+    head = view.head * len(tensor) // view.config.heads if tensor.dim() == 3 else None
     st.markdown(f"{step.what} *{step.why}*")
     _facts(tensor, step)
-    matrix = tensor[_head(view, tensor)] if headed else tensor
-    _picture(view, step, matrix, headed)
-    if step in (TOKEN, POSITION):
-        return
-    _one_number(view, step, tensor, headed)
+    if head is not None and len(tensor) < view.config.heads:
+        st.caption(f"Head {view.head} shares key and value head {head} with others.")
+    _picture(view, step, tensor, head)
+    if step not in (TOKEN, POSITION):
+        _one_number(view, step, tensor, head)
 
 
 def _all_steps(view: View) -> list[Step]:
@@ -71,11 +72,6 @@ def _tensor(view: View, name: str) -> "Tensor":
     return view.steps[name]
 
 
-def _head(view: View, tensor: "Tensor") -> int:
-    """The chosen head, or the key and value head that it shares."""
-    return view.head * len(tensor) // view.config.heads
-
-
 def _facts(tensor: "Tensor", step: Step) -> None:
     finite = tensor[tensor.isfinite()].float()
     shape = " × ".join(f"{each:,}" for each in tensor.shape)
@@ -86,44 +82,57 @@ def _facts(tensor: "Tensor", step: Step) -> None:
     )
 
 
-def _picture(view: View, step: Step, matrix: "Tensor", headed: bool) -> None:
+def _picture(view: View, step: Step, tensor: "Tensor", head: int | None) -> None:
+    matrix = tensor if head is None else tensor[head]
     rows = view.window
     square = step.shape.endswith("T × T")
-    if square:
-        values, columns, first = matrix[rows, rows], view.axis[rows], 0
-    else:
+    first, names = rows.start, view.names[rows]
+    if not square:
         first = 0
         if matrix.shape[1] > COMPONENTS:
             first = st.slider(
-                "First component", 0, matrix.shape[1] - COMPONENTS, 0, 64,
+                "First component", 0, matrix.shape[1] - COMPONENTS, 0, COMPONENTS // 4,
                 key=f"inside_first_{matrix.shape[1]}", bind="query-params",
             )  # fmt: skip
-        values = matrix[rows, first : first + COMPONENTS]
-        columns = None
-    where = f"block {view.layer}" + (f", head {view.head}" if headed else "")
-    figure = heatmaps.tensor(
-        values.float().numpy(),
-        view.axis[rows],
-        columns,
-        title=f"{step.title}, {where}" if step not in (TOKEN, POSITION) else step.title,
-        column_title="Key" if square else "Component",
-        row_title="Query" if square else "Token",
-        signed=step.name != "attention",
-        first=first,
-    )
-    st.plotly_chart(
-        figure,
+            first = min(max(0, first), matrix.shape[1] - COMPONENTS)
+    values = matrix[rows, first : first + (len(names) if square else COMPONENTS)]
+
+    def choose(row: int, column: int) -> None:
+        st.session_state.inside_position = rows.start + row
+        st.session_state[_cell_key(step)] = first + column
+
+    where = f"block {view.layer}" + ("" if head is None else f", head {head}")
+    linked(
+        [
+            Matrix(
+                step.title if step in (TOKEN, POSITION) else f"{step.title}, {where}",
+                cells(values, 6),
+                limit(values),
+                signed=step.name != "attention",
+                blank="−∞, it comes later",
+            )
+        ],
+        Axis("Query" if square else "Token", names, rows.start),
+        Axis("Key", names, first) if square else Axis("Component", first=first),
+        view.position - rows.start,
+        choose,
         key="inside_tensor",
-        config={"displayModeBar": False},
-        alt=f"Heat map of {step.title}, {where}",
     )
+    if len(names) < len(view.ids):
+        st.caption(
+            f"Tokens {rows.start} to {rows.stop - 1} of {len(view.ids)} are drawn, those around "
+            "the chosen position."
+        )
 
 
-def _one_number(view: View, step: Step, tensor: "Tensor", headed: bool) -> None:
+def _cell_key(step: Step) -> str:
+    return f"inside_cell_{'key' if step.shape.endswith('T × T') else 'component'}"
+
+
+def _one_number(view: View, step: Step, tensor: "Tensor", head: int | None) -> None:
     st.subheader("Trace one number", anchor=False)
-    square = step.shape.endswith("T × T")
-    name = "Key" if square else "Component"
-    key = f"inside_cell_{'key' if square else 'component'}"
+    name = "Key" if step.shape.endswith("T × T") else "Component"
+    key = _cell_key(step)
     last = tensor.shape[-1] - 1
     if st.session_state.get(key, 0) > last:
         del st.session_state[key]  # chosen in a wider tensor
@@ -132,9 +141,11 @@ def _one_number(view: View, step: Step, tensor: "Tensor", headed: bool) -> None:
             f"{name}, 0 to {last:,}", 0, last, 0, key=key, bind="query-params", width=220
         )
         token = literal(view.names[view.position])
-        st.markdown(f"of token {view.position} “{token}”" + (f", head {view.head}" * headed))
-    head = (_head(view, tensor),) if headed else ()
-    index = (*head, view.position, min(max(0, int(cell)), last))
+        st.markdown(
+            f"of token {view.position} “{token}”{'' if head is None else f', head {head}'}. "
+            "A click in the picture chooses another."
+        )
+    index = (*([] if head is None else [head]), view.position, min(max(0, int(cell)), last))
     worked = explain(view.trace, step.name, view.layer, index, seen=view.steps)
     _working(view, worked)
     _check(view, step, worked)

@@ -4,14 +4,21 @@ This module says what is drawn; `matrices.js` draws it, and `threads.js` the lin
 token below.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from lab.charts import palette
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+SATURATED = 0.02
+"""So many of the cells may lie beyond the end of the colour scale: long texts have small shares."""
 
 Rows = Sequence[Sequence[float | None]]
 
@@ -41,6 +48,27 @@ class Axis:
     title: str
     names: Sequence[str] | None = None
     first: int = 0
+
+
+def cells(values: "Tensor", digits: int) -> list[list[float | None]]:
+    """A matrix as rows of plain numbers; what is not finite is a blank cell."""
+    return [
+        [round(value, digits) if math.isfinite(value) else None for value in row]
+        for row in values.float().tolist()
+    ]
+
+
+def limit(values: "Tensor") -> float:
+    """The size that all but a few of the numbers do not exceed; zeros and −∞ do not count.
+
+    >>> import torch
+    >>> limit(torch.tensor([[1.0, -math.inf, 0.0], [0.25, -0.75, 0.0]]))
+    1.0
+    """
+    sizes = values[values.isfinite() & (values != 0)].abs().float().flatten()
+    if not len(sizes):
+        return 1.0
+    return float(sizes.kthvalue(math.ceil((1 - SATURATED) * len(sizes))).values)
 
 
 def thumbnails(

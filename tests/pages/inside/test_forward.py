@@ -1,25 +1,40 @@
-"""The section on the forward pass: heat maps and a traced number against transformers."""
+"""The section on the forward pass: its pictures and a traced number against transformers."""
 
-import pytest
+from lab.models import load
+from lab.models.reference import reference
+from tests.pages.test_pages import opened, strips
 
-from .drawn import close, figure, markdown, numbers
-from .known import HEAD, LAYER
-
-
-@pytest.mark.parametrize(
-    ("step", "of"),
-    [("Residual stream", "hidden_states"), ("Attention", "attentions")],
-)
-def test_the_heat_map_is_transformers_tensor(known, step, of):
-    app = known.page("Forward pass", step=step)
-    drawn = numbers(figure(app, step)["data"][0]["z"])
-    theirs = getattr(known.output, of)[LAYER][0]
-    close(drawn, theirs[HEAD] if of == "attentions" else theirs)
+from .drawn import close
+from .known import HEAD, LAYER, PAGE
 
 
-def test_one_number_traced_ends_at_transformers(known):
-    app = known.page("Forward pass", cell_component=7)
-    assert "Worked out here" in markdown(app)
-    app.toggle(key="inside_compare").set_value(True).run()
-    verdict = next(each.value for each in app.main.markdown if "-badge[" in each.value)
-    assert "equals transformers" in verdict
+def drawn(app):
+    return strips(app)[1]["matrices"][0]["values"]
+
+
+def test_every_step_drawn_is_transformers_tensor_and_a_cell_of_it_traced_there(known):
+    theirs = reference(load(str(known.folder)), known.ids, LAYER)
+    app = known.page("Forward pass", compare="true", cell_component=3)
+    compared = set()
+    for index in range(len(app.selectbox(key="inside_step").options)):
+        app.selectbox(key="inside_step").select_index(index).run()
+        step = app.session_state["inside_step"]
+        if step in theirs:
+            tensor = theirs[step]
+            if tensor.dim() == 3:
+                tensor = tensor[HEAD * len(tensor) // 4]
+            close(drawn(app), tensor, atol=1e-5)
+            verdict = next(each.value for each in app.main.markdown if "-badge[" in each.value)
+            assert "equals transformers" in verdict
+            compared.add(step)
+    assert compared == set(theirs) - {"logits"}
+
+
+def test_a_long_text_is_drawn_around_the_position():
+    app = opened(
+        PAGE, inside_section="Forward pass", inside_prompt="one day " * 40, inside_position="3"
+    )
+    picture = strips(app)[1]
+    assert picture["rows"]["first"] == 0
+    assert len(picture["matrices"][0]["values"]) == 48
+    assert any(each.value.startswith("Tokens 0 to 47 of") for each in app.caption)
