@@ -1,6 +1,8 @@
 """The page on completion and instruction, as Streamlit runs it."""
 
 import json
+import re
+import shutil
 
 import pytest
 import torch
@@ -16,7 +18,7 @@ from tests.pages.test_pages import HOSTILE, opened, strips
 from tests.random_models import random_pair
 
 PAGE = "pages/4_Completion_and_instruction.py"
-BASE = "mini-gpt2"
+BASE, SIBLING = "mini-gpt2", "mini-qwen3-base"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,28 @@ def test_it_says_what_to_load_and_what_is_in_force(asked):
     if not any(card.tuned for card in bundled()):
         assert "instruction-tuned model belongs here" in app.info[0].value
     assert any("Takes the likeliest token each time" in each for each in texts(app.caption))
+    assert not app.warning
+
+
+def test_a_base_model_and_its_tuned_sibling_stand_side_by_side(asked, tmp_path, monkeypatch):
+    """Whatever else ships with the playground; here with a copy in place of the tuned one."""
+    for name, source in (("mini-gpt2", BASE), (SIBLING, SIBLING), ("tuned", SIBLING)):
+        shutil.copytree(BUNDLED / source, tmp_path / name)
+    card = json.loads((tmp_path / "tuned" / "card.json").read_text())
+    card |= {"id": "tuned", "title": "Tuned", "tuned": True}
+    (tmp_path / "tuned" / "card.json").write_text(json.dumps(card))
+    with monkeypatch.context() as patched:
+        patched.setattr("lab.models.catalog.BUNDLED", tmp_path)
+        bundled.cache_clear()
+        app = asked(prompt="Who are you?")
+    bundled.cache_clear()
+    assert app.selectbox(key="completion_first").value == SIBLING
+    assert app.selectbox(key="completion_second").value == "tuned"
+    assert len(answers(app)) == 4
+    badges = [each for each in texts(app.markdown) if "badge[instruction-tuned]" in each]
+    assert len(badges) == 3  # above its column, and on its two texts
+    warned = [each for each in texts(app.caption) if each.startswith(":material/warning:")]
+    assert ["tuned model without" in each for each in warned] == [True, False]
     assert not app.warning
 
 
@@ -133,6 +157,9 @@ def test_written_once_and_again_when_asked(asked):
     assert answers(app) == before  # a rerun for another reason writes nothing anew
     app.button(key="completion_write").click().run()
     assert answers(app) != before  # without a seed, another draw
+    drawn = re.search(r"Seed (\d+)\.", " ".join(texts(app.caption))).group(1)
+    again = asked(first=BASE, strategy="Sample", new_tokens="12", seed=drawn)
+    assert answers(again) == answers(app)  # the seed that chance chose is in force, and said
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

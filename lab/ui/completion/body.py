@@ -12,7 +12,6 @@ from lab.ui.text import literal
 
 if TYPE_CHECKING:
     from lab.models import Model
-    from lab.sampling import Settings
 
 
 def body() -> None:
@@ -23,7 +22,8 @@ def body() -> None:
     question, settings, button = inputs.question()
     examples.settle()
     loaded = [model for model in inputs.pair() if model is not None]
-    _in_force(settings, loaded)
+    in_force = st.empty()
+    _not_used(loaded)
     cells = grid.draw(loaded, question)
     if loaded:
         _part("The template in the open", lambda: template.section(loaded, question))
@@ -31,7 +31,7 @@ def body() -> None:
     if len(loaded) == 2:
         _part("Why they differ", lambda: why.section(loaded[0], loaded[1], question))
     if cells:  # last, so that the whole page is there while the models write
-        grid.write(cells, question, settings, button)
+        grid.write(cells, question, settings, button, in_force)
 
 
 def _part(title: str, draw: Callable[[], None]) -> None:
@@ -42,11 +42,9 @@ def _part(title: str, draw: Callable[[], None]) -> None:
         show(error)
 
 
-def _in_force(settings: "Settings", loaded: "Sequence[Model]") -> None:
+def _not_used(loaded: "Sequence[Model]") -> None:
     from lab.chat import own_defaults
-    from lab.sampling import describe
 
-    st.caption(f"In force for every text: {literal(describe(settings))}")
     for model in loaded:
         own = own_defaults(model)
         if own:

@@ -103,9 +103,18 @@ def _frame(model: "Model", way: str, question: Question) -> Cell | None:
 
 
 def write(
-    cells: Sequence[Cell], question: Question, settings: "Settings", button: "DeltaGenerator"
+    cells: Sequence[Cell],
+    question: Question,
+    settings: "Settings",
+    button: "DeltaGenerator",
+    in_force: "DeltaGenerator",
 ) -> None:
-    """Fill the cells, unless their answers are there already; `button` stops or repeats it."""
+    """Fill the cells, unless their answers are there already.
+
+    `button` is the place of what stops or repeats it, `in_force` that of the settings' names.
+    """
+    from lab.sampling import describe
+
     key = ([(cell.model.id, cell.way) for cell in cells], question, settings)
     record: Written | None = st.session_state.get(WRITTEN)
     writing = record is None or record.key != key or not record.over
@@ -119,6 +128,9 @@ def write(
     if record is None or writing:
         record = Written(key, _with_seed(settings), [Answer() for _ in cells])
         st.session_state[WRITTEN] = record
+    # With the seed, be it one that chance chose: so the texts can be written again.
+    in_force.caption(f"In force for every text: {literal(describe(record.settings))}")
+    if writing:
         _take_turns(cells, record.answers, record.settings)
         st.rerun()
     for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
