@@ -81,8 +81,9 @@ def _edit_row(view: View) -> None:
     )
     attention = view.trace.attention[view.layer][view.head, view.position]
     seen = view.position + 1
+    table = pd.DataFrame({"Token": view.names[:seen], "Weight": attention[:seen].float().numpy()})
     edited = st.data_editor(
-        pd.DataFrame({"Token": view.names[:seen], "Weight": attention[:seen].float().numpy()}),
+        table,
         hide_index=False,
         disabled=["Token"],
         height=min(38 * (seen + 1), 320),
@@ -91,6 +92,9 @@ def _edit_row(view: View) -> None:
         column_config={"Weight": st.column_config.NumberColumn(format="%.4f", min_value=0.0)},
         alt="The weights of one row of attention, to edit",
     )
+    if edited["Weight"].equals(table["Weight"]):
+        st.caption("Nothing is rewritten yet. Change a weight, and the prediction changes with it.")
+        return
     weights = [*edited["Weight"].tolist(), *([0.0] * (len(view.ids) - seen))]
     tap = edited_row(view.layer, view.head, view.position, weights)
     show_change(view, view.altered(tap).logits[view.position], key="inside_row_chart")

@@ -108,4 +108,11 @@ def _steps(model_id: str, ids: tuple[int, ...], layer: int) -> "Mapping[str, Ten
 def _trace(model_id: str, ids: tuple[int, ...]) -> "Trace":
     from lab.models import trace
 
-    return trace(models.get(model_id), ids)
+    seen = trace(models.get(model_id), ids)
+    if not bool(seen.logits.isfinite().all()):
+        raise LabError(
+            "This model computes no numbers for this text.",
+            "A weight of it is no number, or its values outgrow the precision it is loaded in.",
+            "Choose another model, or another text.",
+        )
+    return seen

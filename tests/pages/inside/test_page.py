@@ -1,15 +1,19 @@
 """What holds in every section of the page."""
 
 import json
+import math
+import shutil
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
+from lab.models import catalog
 from lab.ui.inside.body import SECTIONS
 from tests.pages.test_pages import opened, strips
 
 from .drawn import figures, markdown
-from .known import PAGE
+from .known import PAGE, forget
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -56,3 +60,18 @@ def test_a_single_token_has_a_page_too():
     for section in SECTIONS:
         app = opened(PAGE, inside_prompt="Hello", inside_section=section)
         assert not app.warning
+
+
+def test_a_model_with_a_broken_weight_is_explained_and_not_drawn(known, tmp_path, monkeypatch):
+    folder = shutil.copytree(known.folder, tmp_path / "mini-gpt2")
+    weights = load_file(folder / "model.safetensors")
+    name = next(
+        name for name in weights if name.endswith(("mlp.c_proj.weight", "mlp.down_proj.weight"))
+    )
+    weights[name][0, 0] = math.nan
+    save_file(weights, folder / "model.safetensors")
+    monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
+    forget()
+    app = known.page("Attention")
+    assert "computes no numbers" in app.warning[0].value
+    assert not strips(app)
