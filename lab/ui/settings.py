@@ -46,6 +46,10 @@ PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
                "Above 1 makes tokens of the text so far less likely.")  # fmt: skip
 
 
+NEW_TOKENS = Knob("new_tokens", "New tokens", 1, MOST_NEW_TOKENS, 1, "The text ends after so many.")
+SEED = Knob("seed", "Seed", 0, 2**31 - 1, 1, "The same seed draws the same text again.")
+
+
 def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) -> "Settings":
     """Draw the knobs that matter for the chosen strategy; the address carries their values.
 
@@ -61,48 +65,31 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
         bind="query-params",
     )
     st.caption(MEANINGS[strategy])
+    tokens = NEW_TOKENS._replace(start=new_tokens)
+    shown = [*KNOBS[strategy], PENALTY, tokens, *([SEED] if strategy == "sample" else [])]
     values: dict[str, Any] = {}
     columns = st.columns(2)
-    for index, knob in enumerate((*KNOBS[strategy], PENALTY)):
+    for index, knob in enumerate(shown):
         with columns[index % 2], st.container(gap="xxsmall"):
             values[knob.name] = _number(page, knob)
-    with columns[0], st.container(gap="xxsmall"):
-        values["max_new_tokens"] = st.number_input(
-            "New tokens",
-            1,
-            MOST_NEW_TOKENS,
-            new_tokens,
-            key=f"{page}_new_tokens",
-            bind="query-params",
-        )
-        st.caption("The text ends after so many.")
-    if strategy == "sample":
-        with columns[1], st.container(gap="xxsmall"):
-            values["seed"] = st.number_input(
-                "Seed",
-                0,
-                2**31 - 1,
-                None,
-                key=f"{page}_seed",
-                bind="query-params",
-                placeholder="off",
-            )
-            st.caption("The same seed draws the same text again.")
     from lab.sampling import Settings  # last, because it brings torch
 
-    return Settings(strategy=strategy, **values)
+    return Settings(strategy=strategy, max_new_tokens=values.pop(NEW_TOKENS.name), **values)
 
 
 def _number(page: str, knob: Knob) -> float | None:
+    """Draw a knob. A number beyond its ends is no secret: the nearest end is used, and said."""
     value = st.number_input(
         knob.label,
-        knob.low,
-        knob.high,
-        knob.start,
-        knob.step,
+        value=knob.start,
+        step=knob.step,
         key=f"{page}_{knob.name}",
         bind="query-params",
         placeholder="off",
     )
+    used = None if value is None else min(knob.high, max(knob.low, value))
     st.caption(knob.meaning)
-    return value
+    if used != value:
+        low, high, taken = (f"{each:,.10g}" for each in (knob.low, knob.high, used))
+        st.caption(f":orange[From {low} to {high}: {taken} is used.]")
+    return used

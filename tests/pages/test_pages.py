@@ -159,49 +159,6 @@ def test_home_does_not_go_on_writing_what_was_refused(text):
     assert app.button(key="home_write").label == "Write"
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_playground_answers_every_prompt(text):
-    app = opened("pages/5_Playground.py")
-    app.number_input(key="playground_new_tokens").set_value(3)
-    app.text_area(key="playground_prompt").set_value(text).run()
-    app.button(key="playground_write").click().run()
-    assert app.button(key="playground_write").label == "Write"  # refused or written, it is over
-    assert not app.exception
-    if text in (HOSTILE["empty"], HOSTILE["long"]):
-        assert "prompt" in app.warning[0].value
-    else:
-        assert len(strips(app)[0]["ids"]) <= 3
-
-
-def test_playground_prints_the_settings_in_force_and_repeats_a_seed():
-    app = opened("pages/5_Playground.py")
-    app.number_input(key="playground_new_tokens").set_value(8)
-    app.number_input(key="playground_temperature").set_value(1.5)
-    app.number_input(key="playground_seed").set_value(7).run()
-    texts = []
-    for _ in range(2):
-        app.button(key="playground_write").click().run()
-        texts.append(strips(app)[0]["ids"])
-    assert texts[0] == texts[1]
-    settings = next(each.value for each in app.caption if each.value.startswith("Settings"))
-    settings = settings.replace("\\", "")
-    assert "temperature 1.5" in settings
-    assert "Seed 7" in settings
-
-
-def test_playground_writes_greedily_what_home_writes():
-    prompt = " the" * 490
-    home = opened(home_prompt=prompt)
-    home.button(key="home_write").click().run()
-    app = opened("pages/5_Playground.py")
-    app.text_area(key="playground_prompt").set_value(prompt).run()
-    app.segmented_control(key="playground_strategy").set_value("greedy").run()
-    app.button(key="playground_write").click().run()
-    added = strips(home)[0]["ids"][490:]
-    assert added
-    assert strips(app)[0]["ids"][: len(added)] == added
-
-
 def test_decoding_puts_three_rules_side_by_side():
     app = opened("pages/3_Decoding.py")
     greedy, top_k, top_p = strips(app)

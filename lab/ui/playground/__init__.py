@@ -1,0 +1,1 @@
+"""The rooms of the playground: write, look, compare, keep."""

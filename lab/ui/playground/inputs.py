@@ -1,0 +1,149 @@
+"""What the page is asked: a prompt or a conversation, presets and knobs. The address carries it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from lab.ui import access, address, models
+from lab.ui.playground import chat
+from lab.ui.playground.labels import PAGE, kept
+from lab.ui.settings import KNOBS, PENALTY, controls
+from lab.ui.text import literal
+
+if TYPE_CHECKING:
+    from lab.branches import Question
+    from lab.sampling import Settings
+
+PROMPT = "Once upon a time"
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "Notebook: top-k 50": {"strategy": "sample", "top_k": 50},
+    "Notebook: top-p 0.9": {"strategy": "sample", "top_p": 0.9},
+    "Greedy": {"strategy": "greedy"},
+    "Careful": {"strategy": "sample", "temperature": 0.5, "top_p": 0.9},
+    "Wild": {"strategy": "sample", "temperature": 1.5},
+    "Beams": {"strategy": "beam", "num_beams": 4, "length_penalty": 1.0},
+}
+"""Named sets of knobs; what a set does not name, it turns off."""
+UNSET: Mapping[str, Any] = {
+    knob.name: knob.start for knobs in (*KNOBS.values(), (PENALTY,)) for knob in knobs
+}
+MODES = {"one": "One text", "samples": "Samples", "compare": "Compare"}
+MOST_SAMPLES, SIDES = 8, (2, 4)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The texts to be written: for each a model (None is the active one) and its settings."""
+
+    mode: str
+    sides: "tuple[tuple[str | None, Settings], ...]"
+    samples: int = 1
+
+
+def what() -> "tuple[str | tuple[Any, ...], bool | None]":
+    """Ask for the prompt, or the conversation; whether a model is to think first."""
+    kind = st.segmented_control(
+        "Prompt or chat",
+        ["Prompt", "Chat"],
+        default="Prompt",
+        required=True,
+        label_visibility="collapsed",
+        **kept("kind"),
+    )
+    if kind == "Chat":
+        return chat.conversation()
+    prompt = address.text_area(
+        "Prompt", PROMPT, key=f"{PAGE}_prompt", height=96, label_visibility="collapsed"
+    )
+    return prompt, None
+
+
+def adopt(question: "Question") -> None:
+    """Set the inputs to a question, before they are drawn."""
+    state = st.session_state
+    if isinstance(question.asked, str):
+        state[f"{PAGE}_kind"] = "Prompt"
+        state[f"{PAGE}_prompt"] = question.asked
+    else:
+        state[f"{PAGE}_kind"] = "Chat"
+        chat.adopt(question.asked, question.thinking)
+
+
+def start() -> None:
+    """Begin with the first preset, unless the address says otherwise."""
+    mine = [f"{PAGE}_{name}" for name in ("strategy", "seed", *UNSET)]
+    if not any(name in st.query_params or name in st.session_state for name in mine):
+        _set(next(iter(PRESETS)))
+
+
+def knobs() -> Asked:
+    """Ask how it is to be written."""
+    mode = st.segmented_control(
+        "How many texts",
+        list(MODES),
+        format_func=lambda each: MODES[each],
+        default="one",
+        required=True,
+        label_visibility="collapsed",
+        **kept("mode"),
+    )
+    if mode == "compare":
+        return Asked(mode, _sides())
+    samples = 1
+    if mode == "samples":
+        low, high = 2, MOST_SAMPLES
+        samples = st.slider(
+            "How many samples",
+            low,
+            high,
+            4,
+            help="Each with a seed of its own: the first, the next, and so on.",
+            **kept("samples"),
+        )
+    st.pills("Presets", list(PRESETS), key=f"{PAGE}_preset", on_change=_take_preset, wrap=True)
+    settings = controls(PAGE, new_tokens=60)
+    return Asked(mode, ((None, settings),), samples)
+
+
+def _sides() -> "tuple[tuple[str | None, Settings], ...]":
+    """The models and settings to compare; the prompt is the same for all."""
+    from lab.sampling import describe
+
+    low, high = SIDES
+    active = models.active_id()
+    offered = [active, *(each for each in access.offered() if each != active)]
+    count = st.slider("How many to compare", low, high, low, **kept("sides"))
+    sides = []
+    for number in range(1, count + 1):
+        with st.container(border=True, gap="small"):
+            model_id = st.selectbox(
+                f"Model {number}",
+                offered,
+                accept_new_options=access.anything(),
+                **kept(f"model{number}"),
+            )
+            with st.popover(
+                f"Settings {number}", icon=":material/tune:", key=f"{PAGE}_settings{number}"
+            ):
+                settings = controls(
+                    f"{PAGE}_side{number}",
+                    start="greedy" if number == 1 else "sample",
+                    new_tokens=60,
+                )
+            st.caption(literal(describe(settings)))
+        sides.append((model_id, settings))
+    return tuple(sides)
+
+
+def _take_preset() -> None:
+    name = st.session_state[f"{PAGE}_preset"]
+    st.session_state[f"{PAGE}_preset"] = None
+    if name in PRESETS:
+        _set(name)
+
+
+def _set(preset: str) -> None:
+    for name, value in {**UNSET, **PRESETS[preset]}.items():
+        st.session_state[f"{PAGE}_{name}"] = value

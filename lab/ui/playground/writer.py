@@ -1,0 +1,150 @@
+"""Following plans: texts in the making, one or several side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from random import randrange
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lab.errors import LabError
+from lab.ui import models
+from lab.ui.engines import seconds_between_drawings
+from lab.ui.playground import source
+from lab.ui.playground.session import Draft, Session, Wish
+from lab.ui.writing import paragraph, piece
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from lab.branches import Plan, Question, Tree
+    from lab.generation import Step
+    from lab.sampling import Settings
+    from lab.ui.playground.inputs import Asked
+
+PER_ROW = 2
+"""Texts beside each other: more columns could not be read."""
+
+
+def jobs(
+    mine: Session, wish: Wish, what: "Sequence[Question]", asked: "Asked"
+) -> "list[tuple[Question, Plan]]":
+    """What is to be written for a wish. `what` has the question for each of the asked sides."""
+    from lab.branches import Plan
+
+    if wish.act == "write":
+        wanted = []
+        for question, (_, settings) in zip(what, asked.sides, strict=True):
+            first = _with_seed(settings)
+            samples = asked.samples if settings.strategy == "sample" else 1
+            wanted += [(question, Plan(_sample(first, number))) for number in range(samples)]
+        return wanted
+    tree, settings = mine.tree, asked.sides[0][1]
+    if tree is None or not tree.branches:
+        return []
+    match wish.act:
+        case "onward":
+            plan = tree.onward(_next_seed(settings, tree))
+        case "again":
+            plan = tree.again(_with_seed(replace(tree.branches[tree.tip].plan.settings, seed=None)))
+        case _:
+            plan = tree.fork(wish.at, wish.token_id, _with_seed(settings))
+    return [(tree.question, plan)]
+
+
+def _with_seed(settings: "Settings") -> "Settings":
+    """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
+    if settings.strategy != "sample" or settings.seed is not None:
+        return settings
+    return replace(settings, seed=randrange(2**31))
+
+
+def _sample(settings: "Settings", number: int) -> "Settings":
+    """The settings of a sample: each has the seed after that of the one before."""
+    return settings if settings.seed is None else replace(settings, seed=settings.seed + number)
+
+
+def _next_seed(settings: "Settings", tree: "Tree") -> "Settings":
+    """Going on takes the seed after the one before: the same would draw the same numbers again."""
+    before = tree.branches[tree.tip].plan.settings.seed
+    if settings.strategy != "sample" or before is None:
+        return _with_seed(settings)
+    return replace(settings, seed=before + 1)
+
+
+def follow(
+    mine: Session, wanted: "Sequence[tuple[Question, Plan]]", place: "DeltaGenerator"
+) -> None:
+    """Write what is wanted into the session, and show it as it is made.
+
+    An error ends its own text alone; what was written before it is kept.
+    """
+    mine.drafts = [
+        Draft(question, plan, mine.tree_of(question).before(plan)) for question, plan in wanted
+    ]
+    with place.container():
+        places = _places(len(wanted))
+    begin = perf_counter()
+    running: list[tuple[Draft, Iterator[Step]]] = [
+        (draft, _steps(draft, spot)) for draft, spot in zip(mine.drafts, places, strict=True)
+    ]
+    pieces = [[piece(step) for step in draft.before] for draft in mine.drafts]
+    drawn = 0.0
+    while running:
+        for draft, steps in tuple(running):
+            try:
+                step = next(steps, None)
+            except LabError as error:
+                mine.error, step = error, None
+            if step is None:
+                running.remove((draft, steps))
+                continue
+            draft.seconds = perf_counter() - begin
+            draft.first = draft.first or draft.seconds
+            draft.steps.append(step)
+            pieces[mine.drafts.index(draft)].append(piece(step))
+        if perf_counter() - drawn > seconds_between_drawings():
+            for spot, each in zip(places, pieces, strict=True):
+                if each:
+                    spot.html(paragraph(each))
+            drawn = perf_counter()
+
+
+def restore(mine: Session, question: "Question", place: "DeltaGenerator") -> None:
+    """Follow the plans of a link, one after the other, then look at its tip."""
+    note, text = place.container().empty(), place.container()
+    while mine.queue:
+        done, left = len(mine.tree_of(question).branches), len(mine.queue)
+        note.caption(f"Writing what the link tells of: text {done + 1} of {done + left}.")
+        follow(mine, [(question, mine.queue[0])], text.empty())
+        branch = mine.drafts[0].branch()
+        mine.drafts = []
+        if branch is None or mine.error:
+            mine.queue = []
+            return
+        tree = mine.tree_of(question).grown(branch)
+        mine.change(tree, remember=False)
+        mine.queue.pop(0)
+    mine.change(mine.tree_of(question).at(mine.target), remember=False)
+
+
+def _places(count: int) -> "list[DeltaGenerator]":
+    if count == 1:
+        return [st.empty()]
+    places = []
+    for first in range(0, count, PER_ROW):
+        for column in st.columns(PER_ROW, gap="medium")[: count - first]:
+            with column:
+                places.append(st.container(border=True).empty())
+    return places
+
+
+def _steps(draft: Draft, place: "DeltaGenerator") -> "Iterator[Step]":
+    model = models.get(draft.question.model_id)
+    if draft.plan.length == 0 or draft.plan.chosen in model.end_ids:
+        return
+    ids = [*draft.question.ids(model), *(step.token_id for step in draft.before)]
+    steps = source.steps(model.id, ids, draft.plan.settings, place)
+    yield from islice(steps, draft.plan.length)
