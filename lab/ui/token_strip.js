@@ -339,7 +339,7 @@ class Strip {
     const text = decode(bytes)
     const facts = [
       ["Token", text === null ? "part of a character" : visible(text)],
-      ["Id", String(ids[index])],
+      ["Id", ids[index] === null ? "not given" : String(ids[index])],
       ["Bytes", Array.from(bytes, toHex).join(" ")],
       ["Place", `${count(index + 1)} of ${count(ids.length)}`],
     ]
@@ -380,13 +380,16 @@ class Strip {
   }
 
   drawAlternatives(alternatives, index) {
+    const known = this.data.ids[index] !== null
+    const same = (id, hex) =>
+      known ? id === this.data.ids[index] : hex === this.data.hex[index]
     const table = element("table", "", element("caption", "", "What could have come here"))
     for (const [id, hex, probability] of alternatives) {
       const bar = element("td", "bar")
       bar.style.setProperty("--at", probability)
       const row = element(
         "tr",
-        id === this.data.ids[index] ? "chosen" : "",
+        same(id, hex) ? "chosen" : "",
         element("td", "", describe(fromHex(hex))),
         bar,
         element("td", "", percent(probability)),

@@ -32,14 +32,14 @@ MOST_ENTROPY = 8.0
 class Candidate(NamedTuple):
     """A token that could have stood in this place."""
 
-    token_id: int
+    token_id: int | None
     data: bytes
     probability: float
 
 
 @dataclass(frozen=True)
 class StripToken:
-    """One token to draw.
+    """One token to draw; its id is None where nobody tells it.
 
     `data` is the token's bytes, which need not be a whole character. `control` marks a token
     that no typed text can make, such as `<|endoftext|>`. `rank` is 1 for the most likely token;
@@ -47,7 +47,7 @@ class StripToken:
     `merge` is the step at which training made this token (0 for a single byte).
     """
 
-    token_id: int
+    token_id: int | None
     data: bytes
     control: bool = False
     probability: float | None = None
@@ -126,7 +126,7 @@ def _valid_index(value: Any, of: str, count: int) -> int | None:
 def _fingerprint(tokens: Sequence[StripToken]) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for token in tokens:
-        digest.update(b"%d %r %d;" % (token.token_id, token.data, token.control))
+        digest.update(b"%r %r %d;" % (token.token_id, token.data, token.control))
     return digest.hexdigest()
 
 
