@@ -91,13 +91,32 @@ def test_pointing_at_one_matrix_marks_the_cell_in_all_three(open_page: Open):
     page = open_page(f"{PATH}&inside_section=Attention")
     large = page.locator(".st-key-inside_linked")
     first = large.locator("canvas").first
+    expect(large.locator(".cross:visible")).to_have_count(0)  # nothing is marked before
     box = first.bounding_box()
     first.hover(position={"x": box["width"] * 0.6, "y": box["height"] * 0.9})
-    words = large.locator(".word")
-    expect(words).to_have_count(3)
-    for index in range(3):
-        expect(words.nth(index)).to_contain_text("query 3 “␣time”, key 2 “␣a”")
-    expect(words.nth(2)).to_contain_text("%")
+    expect(large.locator(".cross:visible")).to_have_count(3)
+    expect(large.locator(".says")).to_have_text("query 3 “␣time”, key 2 “␣a”")
+    expect(large.locator(".value").nth(2)).to_contain_text("%")
+    # The lines: a key that is pointed at tells who looks at it.
+    large.locator(".key").nth(1).hover()
+    expect(large.locator(".query .share").nth(0)).to_have_text("")  # it cannot look ahead
+    expect(large.locator(".query .share").nth(3)).to_contain_text("%")
+    large.locator(".query").nth(1).click()
+    expect(slider(page, "Position in the text")).to_have_value("1")
+
+
+def test_the_lens_tells_of_a_cell_by_mouse_and_by_keyboard(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Layers", size=NARROW)
+    lens = page.locator(".st-key-inside_lens_grid")
+    cells, panel = lens.get_by_role("gridcell"), lens.locator(".panel")
+    expect(panel).to_contain_text("Block 5, after 3 ␣time")
+    cells.nth(4).hover()
+    expect(panel).to_contain_text("Block 4, after 0 Once")
+    cells.nth(4).click()
+    page.keyboard.press("ArrowDown")
+    expect(panel).to_contain_text("Block 3, after 0 Once")
+    expect(panel.locator(".number")).to_have_count(5)
+    expect(panel).to_contain_text("Entropy")
 
 
 def test_a_thumbnail_opens_its_head(open_page: Open):
