@@ -14,10 +14,9 @@ from pathlib import Path
 import torch
 
 from lab.models.config import parse_config
-from lab.models.decoder import Decoder
 from lab.models.model import Model, ReadableNetwork
 from lab.models.tracing import Trace, trace
-from lab.models.weights import assemble, shapes
+from lab.models.weights import shapes
 from lab.tokenizers import load as load_tokenizer
 
 CONFIG = {"model_type": "gpt2"}
@@ -34,11 +33,10 @@ def random_model() -> Model:
         else torch.empty(shape).normal_(0, 0.02, generator=generator)
         for name, shape in shapes(config).items()
     }
-    decoder: Decoder = assemble(config, tensors)
     return Model(
         id="random-124M",
         tokenizer=load_tokenizer("gpt2"),
-        network=ReadableNetwork(decoder, tensors),
+        network=ReadableNetwork(config, torch.float32, lambda: tensors),
         dtype=torch.float32,
         source="folder",
         folder=Path(),

@@ -9,7 +9,6 @@ from lab.models import Model
 from lab.models.catalog import bundled
 from lab.models.config import parse_config
 from lab.models.model import ReadableNetwork
-from lab.models.weights import assemble
 from lab.tokenizers import from_file
 
 VOCABULARY = 5120  # the bundled tokenizer's
@@ -56,7 +55,7 @@ def random_pair(family: str, seed: int = 0, sharpness: float = 4.0):
     model = Model(
         id=f"random-{family}",
         tokenizer=from_file(bundled()[0].folder),
-        network=ReadableNetwork(assemble(ours, tensors), tensors),
+        network=ReadableNetwork(ours, torch.float32, lambda: tensors),
         dtype=torch.float32,
         source="folder",
         folder=bundled()[0].folder,

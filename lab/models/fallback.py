@@ -65,7 +65,7 @@ class TransformersMemory:
 
 
 def load_with_transformers(
-    folder: Path, model_id: str, dtype: torch.dtype | None
+    folder: Path, model_id: str, dtype: torch.dtype
 ) -> tuple[TransformersNetwork, int]:
     """The model in `folder`, and how many tokens it can look at."""
     from transformers import AutoModelForCausalLM
@@ -73,7 +73,7 @@ def load_with_transformers(
     try:
         module = AutoModelForCausalLM.from_pretrained(
             folder,
-            dtype=dtype or "auto",
+            dtype=dtype,
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,

@@ -49,9 +49,13 @@ class FastBlock:
 
 @dataclass(frozen=True, eq=False)
 class FastDecoder:
-    """All weights of a model, laid out."""
+    """All weights of a model, laid out.
+
+    The two tables are only looked up, so they may be mapped from a file, in another precision.
+    """
 
     config: Config
+    dtype: torch.dtype
     embedding: Tensor
     positions: Tensor | None
     blocks: tuple[FastBlock, ...]
@@ -59,27 +63,34 @@ class FastDecoder:
     head: Product
 
 
-def lay_out_decoder(decoder: Decoder) -> FastDecoder:
-    """A decoder's weights in the layouts that suit this machine. Takes their memory once more."""
+def lay_out_decoder(decoder: Decoder, embedding: Tensor, positions: Tensor | None) -> FastDecoder:
+    """A decoder's weights in the layouts that suit this machine.
+
+    Of `decoder` nothing is kept, so that its memory can go; the tables are kept as they are given.
+    """
     config = decoder.config
+
+    def norm(plain: Norm) -> Norm:
+        return Norm(plain.weight.clone(), None if plain.bias is None else plain.bias.clone())
 
     def block(plain: Block) -> FastBlock:
         return FastBlock(
-            attention_norm=plain.attention_norm,
+            attention_norm=norm(plain.attention_norm),
             query_key_value=lay_out(plain.query_key_value),
             head_norm=_head_norm(config, plain),
             attention_output=lay_out(plain.attention_output),
-            mlp_norm=plain.mlp_norm,
+            mlp_norm=norm(plain.mlp_norm),
             mlp_input=lay_out(plain.mlp_input, None if config.rotary else config.activation),
             mlp_output=lay_out(plain.mlp_output),
         )
 
     return FastDecoder(
         config=config,
-        embedding=decoder.embedding,
-        positions=decoder.positions,
+        dtype=decoder.embedding.dtype,
+        embedding=embedding,
+        positions=positions,
         blocks=tuple(block(plain) for plain in decoder.blocks),
-        final_norm=decoder.final_norm,
+        final_norm=norm(decoder.final_norm),
         head=lay_out(Linear(decoder.head)),
     )
 
@@ -92,21 +103,20 @@ def _head_norm(config: Config, block: Block) -> Tensor | None:
     return torch.cat((queries, keys)).float()
 
 
-def bytes_per_token(decoder: Decoder) -> int:
+MEMORY_DTYPE = torch.float32
+"""Keys and values are float32 whatever the weights are: PyTorch's attention on a CPU reads
+bfloat16 four times more slowly."""
+
+
+def bytes_per_token(config: Config) -> int:
     """What the keys and values of one token take, in bytes."""
-    config = decoder.config
-    return 2 * config.layers * config.kv_width * _memory_dtype(decoder.embedding).itemsize
-
-
-def _memory_dtype(weights: Tensor) -> torch.dtype:
-    return torch.float32 if weights.device.type == "cpu" else weights.dtype
+    return 2 * config.layers * config.kv_width * MEMORY_DTYPE.itemsize
 
 
 class Slots:
     """Keys and values of several texts, each in a slot of its own, and the passes that fill them.
 
-    Memory that is never written to is never taken from the system. Keys and values are float32 on
-    a CPU, whatever the weights are: PyTorch's attention reads bfloat16 four times more slowly.
+    Memory that is never written to is never taken from the system.
 
     On a CPU a text gets the same logits, to the bit, alone and beside any others: the products
     hold that from `ROWS` rows on (fewer are filled up), and all else works row by row. It was seen
@@ -115,16 +125,15 @@ class Slots:
     """
 
     def __init__(self, decoder: FastDecoder, slots: int, capacity: int) -> None:
-        config, like = decoder.config, decoder.embedding
-        dtype = _memory_dtype(like)
+        config = decoder.config
         # The dimension of size 1 is the batch that fused attention wants.
         shape = (slots, config.layers, 2, 1, config.kv_heads, capacity, config.head_width)
         self._decoder = decoder
-        self._memory = like.new_empty(shape, dtype=dtype)
+        self._memory = torch.empty(shape, dtype=MEMORY_DTYPE)
         self._lengths = [0] * slots
         self._turn: tuple[Tensor, Tensor] | None = None
         if config.rotary:
-            cosine, sine = rotation_table(config, 0, capacity, like.new_empty(0, dtype=dtype))
+            cosine, sine = rotation_table(config, 0, capacity, self._memory)
             half = config.head_width // 2
             # With the sign in the table, half a turn of the components is a plain roll.
             signed = torch.cat((-sine[:, :half], sine[:, half:]), dim=-1)
@@ -196,18 +205,18 @@ class Slots:
         last_only: bool = False,
     ) -> Tensor:
         decoder, config = self._decoder, self._decoder.config
-        device, eps = decoder.embedding.device, config.norm_eps
-        at = torch.tensor(positions, device=device)
-        x = F.embedding(torch.tensor(ids, device=device), decoder.embedding)
+        eps = config.norm_eps
+        at = torch.tensor(positions)
+        x = F.embedding(torch.tensor(ids), decoder.embedding).to(decoder.dtype)
         if decoder.positions is not None:
-            x = x + decoder.positions[at]
+            x = x + F.embedding(at, decoder.positions).to(decoder.dtype)
         turn = None if self._turn is None else (self._turn[0][at], self._turn[1][at])
         for layer, block in enumerate(decoder.blocks):
             product = block.query_key_value(normalise(x, block.attention_norm, eps))
-            heads = product.to(self._memory.dtype).unflatten(1, (-1, config.head_width))
+            heads = product.to(MEMORY_DTYPE).unflatten(1, (-1, config.head_width))
             if turn is not None:
                 _rotate(heads[:, : -config.kv_heads], block.head_norm, eps, *turn)
-            attended = attend(layer, heads).flatten(1).to(x.dtype)
+            attended = attend(layer, heads).flatten(1).to(decoder.dtype)
             x = block.attention_output.onto(x, attended)
             wide = block.mlp_input(normalise(x, block.mlp_norm, eps))
             if config.rotary:

@@ -79,12 +79,16 @@ class Packed:
 
 
 def lay_out(linear: Linear, activation: str | None = None) -> Product:
-    """The product of a linear map, in the layout that suits its precision and device."""
+    """The product of a linear map, in the layout that suits its precision and device.
+
+    It shares no memory with `linear`, unless there is no better layout.
+    """
     weight = linear.weight
     if weight.device.type != "cpu" or not has_kernels(weight.dtype):
         return Plain(linear, activation)
     packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), ROWS)
-    return Packed(packed, linear.bias, _FUSED[activation])
+    bias = None if linear.bias is None else linear.bias.clone()
+    return Packed(packed, bias, _FUSED[activation])
 
 
 def has_kernels(dtype: torch.dtype) -> bool:

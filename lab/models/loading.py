@@ -7,7 +7,8 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,11 @@ from lab.models import hub
 from lab.models.catalog import bundled
 from lab.models.config import FAMILIES, Config, parse_config
 from lab.models.model import Model, Network, ReadableNetwork, Source
-from lab.models.weights import assemble
+from lab.models.precision import precision
 from lab.tokenizers import from_file
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # buffers that old GPT-2 checkpoints carry
-_STORED = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -33,8 +33,8 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
 
     model_id: a bundled id (`mini-gpt2`), a Hub id (`gpt2`, `Qwen/Qwen3-0.6B`), or the path of a
         local folder in Hugging Face's format.
-    dtype: "float32", "bfloat16", "float16", or "auto": as stored, except that float16, in which
-        CPUs do not compute well, becomes float32.
+    dtype: "float32", "bfloat16", "float16", or "auto": float32 for a small model, and for others
+        what is quicker on this machine (`lab.models.precision`), however they are stored.
     revision: a branch, tag or commit to pin a Hub model to.
 
     Raises `LabError` where the model cannot be had, is incomplete, or is not safe to load.
@@ -65,16 +65,16 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     config: Config | None
     if values.get("model_type") in FAMILIES:
         config = parse_config(values)
-        tensors = _read_tensors(folder, model_id, dtype)
-        decoder = assemble(config, tensors)
-        network = ReadableNetwork(decoder, _without_twins(tensors, config))
-        context, actual = config.context, decoder.embedding.dtype
+        actual = _precision(dtype, _parameters(folder, model_id))
+        network = ReadableNetwork(config, actual, partial(_map_tensors, folder, model_id))
+        network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
+        context = config.context
     else:
         from lab.models.fallback import load_with_transformers
 
         _weight_files(folder, model_id)
-        network, context = load_with_transformers(folder, model_id, DTYPES.get(dtype))
-        config, actual = None, next(iter(network.parameters().values())).dtype
+        config, actual = None, _precision(dtype, _parameters(folder, model_id))
+        network, context = load_with_transformers(folder, model_id, actual)
     return Model(
         id=model_id,
         tokenizer=tokenizer,
@@ -96,22 +96,24 @@ def weight_bytes(model_id: str, *, dtype: str = "auto", revision: str | None = N
     >>> weight_bytes("mini-gpt2") == load("mini-gpt2").bytes
     True
     """
-    from safetensors import SafetensorError, safe_open
-
     folder, _ = _locate(model_id, revision)
-    total = 0
-    try:
-        for file in _weight_files(folder, model_id):
-            with safe_open(file, framework="pt") as opened:
-                for name in opened.keys():  # noqa: SIM118 (not a dict)
-                    if _MASKS.search(name):
-                        continue
-                    part = opened.get_slice(name)
-                    stored = _STORED.get(part.get_dtype(), torch.float32)
-                    total += math.prod(part.get_shape()) * _precision(stored, dtype).itemsize
-    except SafetensorError as error:
-        raise _unreadable(model_id) from error
-    return total
+    parameters = _parameters(folder, model_id)
+    return parameters * _precision(dtype, parameters).itemsize
+
+
+def _precision(dtype: str, parameters: int) -> torch.dtype:
+    return precision(parameters) if dtype == "auto" else DTYPES[dtype]
+
+
+def _parameters(folder: Path, model_id: str) -> int:
+    """How many numbers a checkpoint holds, as told by its headers alone."""
+    return sum(
+        math.prod(part.get_shape())
+        for opened in _opened(folder, model_id)
+        for name in opened.keys()  # noqa: SIM118 (not a dict)
+        if not _MASKS.search(name)
+        for part in [opened.get_slice(name)]
+    )
 
 
 def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
@@ -169,45 +171,30 @@ def _weight_files(folder: Path, model_id: str) -> list[Path]:
     )
 
 
-def _read_tensors(folder: Path, model_id: str, dtype: str) -> dict[str, Tensor]:
-    """The tensors by name, memory-mapped and only copied where the precision changes."""
+def _map_tensors(folder: Path, model_id: str) -> dict[str, Tensor]:
+    """The tensors by name as they are stored, mapped from their files: read when first used."""
+    return {
+        name: opened.get_tensor(name)
+        for opened in _opened(folder, model_id)
+        for name in opened.keys()  # noqa: SIM118 (not a dict)
+        if not _MASKS.search(name)
+    }
+
+
+def _opened(folder: Path, model_id: str) -> Iterator[Any]:
+    """The weights' files one after another, open."""
     from safetensors import SafetensorError, safe_open
 
-    tensors: dict[str, Tensor] = {}
     try:
         for file in _weight_files(folder, model_id):
             with safe_open(file, framework="pt") as opened:
-                for name in opened.keys():  # noqa: SIM118 (not a dict)
-                    if not _MASKS.search(name):
-                        tensor = opened.get_tensor(name)
-                        tensors[name] = tensor.to(_precision(tensor.dtype, dtype))
+                yield opened
     except SafetensorError as error:
-        raise _unreadable(model_id) from error
-    return tensors
-
-
-def _unreadable(model_id: str) -> LabError:
-    return LabError(
-        f"The weights of {model_id} cannot be read.",
-        "The file is not valid safetensors; a download may have broken off.",
-        "Fetch the model again, or choose another one.",
-    )
-
-
-def _precision(stored: torch.dtype, dtype: str) -> torch.dtype:
-    """The precision in which a tensor is used, given that in which it is stored."""
-    if dtype == "auto":
-        return torch.float32 if stored == torch.float16 else stored
-    return DTYPES[dtype]
-
-
-def _without_twins(tensors: Mapping[str, Tensor], config: Config) -> dict[str, Tensor]:
-    """The tensors without an output head that is only the embedding once more."""
-    return {
-        name: tensor
-        for name, tensor in tensors.items()
-        if not (config.tied and name == "lm_head.weight")
-    }
+        raise LabError(
+            f"The weights of {model_id} cannot be read.",
+            "The file is not valid safetensors; a download may have broken off.",
+            "Fetch the model again, or choose another one.",
+        ) from error
 
 
 def _end_ids(folder: Path, values: Mapping[str, Any]) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """What a loaded model is, and what it must be able to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from lab.errors import LabError
 from lab.models import decoder as readable
 from lab.models.config import Config
 from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
+from lab.models.weights import assemble, tables
 from lab.tokenizers import Tokenizer
 
 Source = Literal["bundled", "hub", "folder"]
@@ -78,8 +79,7 @@ class Model:
     @property
     def bytes(self) -> int:
         """Memory that the weights take."""
-        tensors = self.network.parameters().values()
-        return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+        return self.parameter_count * self.dtype.itemsize
 
     @property
     def decoder(self) -> readable.Decoder:
@@ -95,28 +95,50 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class ReadableNetwork:
-    """The readable decoder as a `Network`."""
+    """The readable decoder as a `Network`; for reading on from memory, its fast layout.
 
-    decoder: readable.Decoder
-    tensors: Mapping[str, Tensor]
+    `read` gives the checkpoint's tensors; where it maps a file into memory anew each time, the
+    weights are resident once: the fast layout is made from a reading that is let go, and the
+    decoder's own tensors are untouched until somebody looks inside.
+    """
 
-    def logits(self, ids: Tensor) -> Tensor:
-        return readable.forward(self.decoder, ids)
+    config: Config
+    dtype: torch.dtype
+    read: Callable[[], Mapping[str, Tensor]]
+
+    @cached_property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The checkpoint's tensors, as they are stored."""
+        return self.read()
+
+    @cached_property
+    def decoder(self) -> readable.Decoder:
+        """The readable decoder's weights."""
+        return assemble(self.config, self._in_precision(self.tensors))
 
     @cached_property
     def fast(self) -> FastDecoder:
-        """The same weights laid out for speed: once, when a text is first read on from memory."""
-        return lay_out_decoder(self.decoder)
+        """The same weights laid out for speed."""
+        decoder = assemble(self.config, self._in_precision(self.read()))
+        return lay_out_decoder(decoder, *tables(self.config, self.tensors))
+
+    def _in_precision(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {name: tensor.to(self.dtype) for name, tensor in tensors.items()}
+
+    def logits(self, ids: Tensor) -> Tensor:
+        return readable.forward(self.decoder, ids)
 
     def memory(self, slots: int, capacity: int) -> Slots:
         return Slots(self.fast, slots, capacity)
 
     def parameters(self) -> Mapping[str, Tensor]:
-        return self.tensors
+        # A tied head that a checkpoint holds all the same is the embedding once more.
+        twin = "lm_head.weight" if self.config.tied else None
+        return {name: tensor for name, tensor in self.tensors.items() if name != twin}
 
     @property
     def bytes_per_token(self) -> int:
-        return bytes_per_token(self.decoder)
+        return bytes_per_token(self.config)
 
 
 def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:

@@ -79,9 +79,27 @@ def shapes(config: Config) -> dict[str, tuple[int, ...]]:
     return named
 
 
-def _gpt2(config: Config, tensors: Mapping[str, Tensor]) -> Decoder:
+def tables(config: Config, tensors: Mapping[str, Tensor]) -> tuple[Tensor, Tensor | None]:
+    """The tables that are looked up by id and by position; positions only where they are learned.
+
+    >>> from lab.models.config import parse_config
+    >>> tables(parse_config({"model_type": "gpt2"}), {"wte.weight": "E", "wpe.weight": "P"})
+    ('E', 'P')
+    """
+    if config.rotary:
+        return tensors["model.embed_tokens.weight"], None
+    prefix = _gpt2_prefix(tensors)
+    return tensors[prefix + "wte.weight"], tensors[prefix + "wpe.weight"]
+
+
+def _gpt2_prefix(tensors: Mapping[str, Tensor]) -> str:
     # The original `gpt2` checkpoint has no "transformer." in front of its names.
-    prefix = "" if "wte.weight" in tensors else "transformer."
+    return "" if "wte.weight" in tensors else "transformer."
+
+
+def _gpt2(config: Config, tensors: Mapping[str, Tensor]) -> Decoder:
+    prefix = _gpt2_prefix(tensors)
+    embedding, positions = tables(config, tensors)
 
     def linear(name: str) -> Linear:
         # GPT-2 keeps its matrices as (in, out).
@@ -102,11 +120,10 @@ def _gpt2(config: Config, tensors: Mapping[str, Tensor]) -> Decoder:
             mlp_output=linear(at + "mlp.c_proj"),
         )
 
-    embedding = tensors[prefix + "wte.weight"]
     return Decoder(
         config=config,
         embedding=embedding,
-        positions=tensors[prefix + "wpe.weight"],
+        positions=positions,
         blocks=tuple(block(f"{prefix}h.{layer}.") for layer in range(config.layers)),
         final_norm=norm(prefix + "ln_f"),
         head=embedding if config.tied else tensors["lm_head.weight"],
@@ -135,11 +152,11 @@ def _llama(config: Config, tensors: Mapping[str, Tensor]) -> Decoder:
             mlp_output=linear(at + "mlp.down_proj"),
         )
 
-    embedding = tensors["model.embed_tokens.weight"]
+    embedding, positions = tables(config, tensors)
     return Decoder(
         config=config,
         embedding=embedding,
-        positions=None,
+        positions=positions,
         blocks=tuple(block(f"model.layers.{layer}.") for layer in range(config.layers)),
         final_norm=Norm(tensors["model.norm.weight"]),
         head=embedding if config.tied else tensors["lm_head.weight"],

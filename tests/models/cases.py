@@ -9,7 +9,6 @@ import transformers
 from lab import tokenizers
 from lab.models.config import parse_config
 from lab.models.model import Model, ReadableNetwork
-from lab.models.weights import assemble
 
 GPT2 = {"vocab_size": 97, "n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64}
 LLAMA = {
@@ -48,7 +47,7 @@ def as_model(network, folder: Path = Path()) -> Model:
     return Model(
         id="random",
         tokenizer=tokenizers.load("gpt2"),
-        network=ReadableNetwork(assemble(config, tensors), tensors),
+        network=ReadableNetwork(config, torch.float32, lambda: tensors),
         dtype=torch.float32,
         source="folder",
         folder=folder,

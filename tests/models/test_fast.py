@@ -42,6 +42,10 @@ def decoder(request):
     return assemble(parse_config(SHAPES[name].to_dict()), network.state_dict())
 
 
+def laid_out(decoder):
+    return lay_out_decoder(decoder, decoder.embedding, decoder.positions)
+
+
 @torch.inference_mode()
 def logits_of(slots, text, slot, prompt):
     """The logits after `prompt` tokens and after each further one, in a slot of its own."""
@@ -52,7 +56,7 @@ def logits_of(slots, text, slot, prompt):
 @torch.inference_mode()
 def test_it_gives_what_the_readable_forward_gives(decoder):
     text = random_ids(60, seed=1)
-    slots = Slots(lay_out_decoder(decoder), slots=2, capacity=60)
+    slots = Slots(laid_out(decoder), slots=2, capacity=60)
     found = torch.stack(logits_of(slots, text, slot=1, prompt=40))
     expected = forward(decoder, torch.tensor([text]))[0, 39:]
     assert (found - expected).abs().max() < TOLERANCE[decoder.embedding.dtype]
@@ -62,10 +66,10 @@ def test_it_gives_what_the_readable_forward_gives(decoder):
 def test_company_does_not_change_a_bit(decoder):
     if not has_kernels(decoder.embedding.dtype):
         pytest.skip("this processor has no kernels that promise it")
-    laid_out = lay_out_decoder(decoder)
+    fast = laid_out(decoder)
     prompts = [1 + (7 * each) % 40 for each in range(30)]
     texts = [random_ids(prompt + 8, seed) for seed, prompt in enumerate(prompts)]
-    together = Slots(laid_out, slots=30, capacity=48)
+    together = Slots(fast, slots=30, capacity=48)
     rows = [[together.read(slot, text[: prompts[slot]])] for slot, text in enumerate(texts)]
     for step in range(8):
         # One text leaves at each step: the others must not notice.
@@ -74,6 +78,6 @@ def test_company_does_not_change_a_bit(decoder):
         for slot, row in zip(present, together.step(present, new), strict=True):
             rows[slot].append(row)
     for seed, (text, seen) in enumerate(zip(texts, rows, strict=True)):
-        alone = logits_of(Slots(laid_out, 1, 48), text, slot=0, prompt=prompts[seed])
+        alone = logits_of(Slots(fast, 1, 48), text, slot=0, prompt=prompts[seed])
         for number, (mine, theirs) in enumerate(zip(seen, alone, strict=False)):
             assert torch.equal(mine, theirs), (seed, number)

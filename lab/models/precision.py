@@ -1,0 +1,48 @@
+"""In which precision a model runs, where nobody asked for one: tried out on the machine at hand."""
+
+import math
+from functools import cache
+from time import perf_counter
+
+import torch
+
+from lab.models.decoder import Linear
+from lab.models.kernels import ROWS, lay_out
+
+SMALL = 50_000_000
+"""Models of fewer parameters run in float32: they are quick in any precision, and their numbers
+are then those of transformers to 1e-4."""
+
+
+def precision(parameters: int) -> torch.dtype:
+    """The precision for a model of so many parameters.
+
+    >>> precision(6_000_000)
+    torch.float32
+    """
+    return torch.float32 if parameters < SMALL else quickest()
+
+
+@cache
+def quickest() -> torch.dtype:
+    """bfloat16 or float32, whichever multiplies faster here. Tried once, in about 0.1 s.
+
+    bfloat16 is half as much to read from memory, but a processor without instructions for it has
+    to convert every number first. The trial is what writing a token does: a few rows against
+    matrices that are too large for the nearer caches.
+    """
+    dtypes = (torch.bfloat16, torch.float32)
+    products = {
+        dtype: [lay_out(Linear(torch.ones(2048, 1024, dtype=dtype))) for _ in range(4)]
+        for dtype in dtypes
+    }
+    seconds = dict.fromkeys(dtypes, math.inf)
+    with torch.inference_mode():
+        for _ in range(8):  # in turn, and the best counts: other work on the machine does not
+            for dtype in dtypes:
+                x = torch.ones(ROWS, 1024, dtype=dtype)
+                for product in products[dtype]:
+                    start = perf_counter()
+                    product(x)
+                    seconds[dtype] = min(seconds[dtype], perf_counter() - start)
+    return min(dtypes, key=seconds.__getitem__)
