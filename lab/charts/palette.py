@@ -7,6 +7,7 @@ shows through: one set of colours serves both themes, and text on a soft fill ke
 vision; `tests/charts/test_palette.py` holds all of this.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ INDIGO, GOLD, TEAL, RUST, PLUM = "#606adb", "#b29018", "#1aa598", "#a45307", "#7
 GREY = "#7d838e"
 
 TOKENS = (INDIGO, GOLD, TEAL, RUST, PLUM)
-"""The hues of tokens: a token id always has the hue `TOKENS[id % len(TOKENS)]`."""
+"""The hues of tokens; `hues` says which token has which."""
 TOKEN_OPACITY = 0.28
 """How much of its hue the fill behind a token's text has."""
 
@@ -50,6 +51,23 @@ SURFACES: dict[ThemeName, Surface] = {
     "light": Surface(background="#ffffff", panel="#f4f5f7", ink="#1c2128", accent="#4a55c8"),
     "dark": Surface(background="#15181d", panel="#20242b", ink="#e8eaed", accent="#606adb"),
 }
+
+
+def hues(token_ids: Iterable[int]) -> list[int]:
+    """Which of `TOKENS` each token of a text has: neighbours always differ.
+
+    A token has the hue of its id, the same wherever it stands, or else the next one.
+
+    >>> hues([5, 6, 11, 5, 5])
+    [0, 1, 2, 0, 1]
+    """
+    chosen: list[int] = []
+    for token_id in token_ids:
+        hue = token_id % len(TOKENS)
+        if chosen and hue == chosen[-1]:
+            hue = (hue + 1) % len(TOKENS)
+        chosen.append(hue)
+    return chosen
 
 
 def channels(colour: str) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
+from typing import Protocol
 
 from lab.errors import LabError
 from lab.tokenizers.alphabet import to_printable
@@ -205,6 +206,17 @@ class BuildStep:
     parts: tuple[bytes, ...]
     made: int | None = None
     rank: int | None = None
+
+
+class Replayable(Protocol):
+    """A tokenizer that tells how it makes its tokens: cut into words, then join neighbours."""
+
+    def words(self, text: str) -> list[bytes]:
+        """The chunks of a text that no merge reaches beyond."""
+
+    def rank(self, data: bytes) -> int | None:
+        """The id of exactly these bytes, None if they are no token; a merge made earlier has a
+        lower one."""
 
 
 def build(chunk: bytes, rank: Callable[[bytes], int | None]) -> list[BuildStep]:

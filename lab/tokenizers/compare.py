@@ -1,6 +1,6 @@
 """One text under several tokenizers: where they cut it, and what its length costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -52,11 +52,11 @@ class Summary:
         return self.tokens * (self.tokens + 1) // 2
 
 
-def summaries(text: str) -> list[Summary]:
+def summaries(text: str, others: Mapping[str, Tokenizer] | None = None) -> list[Summary]:
     """Words, letters, characters, bytes and two subword vocabularies, all on the same text.
 
     The words are those of the text's first half, as if that were the corpus; the characters are
-    all that the text has.
+    all that the text has. `others` are further vocabularies by name.
 
     >>> [(each.name, each.tokens, each.unknown) for each in summaries("one two one six")][:2]
     [('Words', 4, 1), ('Letters', 15, 3)]
@@ -69,6 +69,7 @@ def summaries(text: str) -> list[Summary]:
         _summary("Bytes", BPETokenizer([]), text),
         _summary("GPT-2", load("gpt2"), text),
         _summary("GPT-4o", load("o200k_base"), text),
+        *(_summary(name, tokenizer, text) for name, tokenizer in (others or {}).items()),
     ]
 
 

@@ -9,11 +9,12 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.errors import LabError
-from lab.tokenizers.alphabet import from_printable
+from lab.tokenizers.alphabet import from_printable, to_printable
 from lab.tokenizers.base import LeadingSpace, Tokenizer, well_formed
 
 if TYPE_CHECKING:
@@ -67,6 +68,24 @@ class FileTokenizer(Tokenizer):
         if self._byte_level or self._sentencepiece:
             return text
         return self._backend.decode(list(ids), skip_special_tokens=False)
+
+    def rank(self, data: bytes) -> int | None:
+        """The id of exactly these bytes; None if they are not a token."""
+        return self._backend.token_to_id(to_printable(data))
+
+    def words(self, text: str) -> list[bytes]:
+        """The chunks of a text that no merge reaches beyond."""
+        pieces = self._backend.pre_tokenizer.pre_tokenize_str(well_formed(text))
+        return [from_printable(piece) for piece, _ in pieces]
+
+    @cached_property
+    def merges_in_order(self) -> bool:
+        """Whether this is a byte-level vocabulary whose ids tell the order of its merges."""
+        if not self._byte_level:
+            return False
+        model = json.loads(self._backend.to_str())["model"]
+        made = [model["vocab"].get("".join(pair)) for pair in model.get("merges", ())]
+        return bool(made) and None not in made and made == sorted(made)
 
     def _encode(self, text: str) -> list[int]:
         return self.encode(text)
@@ -152,6 +171,17 @@ def learned_tokens(text: str, vocab_size: int, *, pattern: str | None = None) ->
     backend.train_from_iterator([well_formed(text)], trainer)
     pieces = sorted(backend.get_vocab().items(), key=lambda item: item[1])
     return [from_printable(piece) for piece, _ in pieces[256:]]
+
+
+def in_cache(model_id: str) -> bool:
+    """Whether the tokenizer of a model of the Hub is on this computer already."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return isinstance(try_to_load_from_cache(model_id, "tokenizer.json"), str)
+    except HFValidationError:
+        return False
 
 
 def _fetch(model_id: str) -> str:

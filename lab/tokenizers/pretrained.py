@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lab.errors import LabError
-from lab.tokenizers.base import LeadingSpace, Tokenizer
+from lab.tokenizers.base import LeadingSpace, Tokenizer, well_formed
+from lab.tokenizers.bpe import split
 
 if TYPE_CHECKING:
     from splintr import AnyTokenizer
@@ -51,6 +52,14 @@ class TiktokenTokenizer(Tokenizer):
             return self._encoding.encode_single_token(data)
         except KeyError:
             return None
+
+    def words(self, text: str) -> list[bytes]:
+        """The chunks of a text that no merge reaches beyond.
+
+        >>> load("gpt2").words("It's 2 cats")
+        [b'It', b"'s", b' 2', b' cats']
+        """
+        return split(well_formed(text), self._encoding._pat_str)
 
     def _encode(self, text: str) -> list[int]:
         if _ENDLESS_BLANKS.search(text):

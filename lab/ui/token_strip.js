@@ -138,11 +138,11 @@ function fill(chip, bytes, view) {
 }
 
 // Runs of tokens that only together make whole characters: [first, last] by first index.
-function joints(bytes, from, to) {
+function joints(bytes) {
   const found = new Map()
-  for (let first = from; first < to; first++) {
+  for (let first = 0; first < bytes.length; first++) {
     if (decode(bytes[first]) !== null) continue
-    for (let last = first + 1; last < Math.min(to, first + LONGEST_JOINT); last++) {
+    for (let last = first + 1; last < Math.min(bytes.length, first + LONGEST_JOINT); last++) {
       const text = decode(concat(bytes.slice(first, last + 1)))
       if (text === null) continue
       found.set(first, { last, text })
@@ -163,8 +163,7 @@ class Strip {
     this.tip.popover = "manual"
     this.tip.setAttribute("role", "tooltip")
     root.append(this.box, this.tip)
-    this.page = 0
-    this.active = 0
+    this.active = 0 // the token in the tab order; like all indices here, counted on this page
     const on = (name, act) => this.box.addEventListener(name, act)
     on("pointerover", event => this.point(this.indexOf(event.target)))
     on("pointerleave", () => this.point(null))
@@ -174,22 +173,22 @@ class Strip {
     on("keydown", event => this.press(event))
   }
 
-  render({ data, setStateValue, setTriggerValue }) {
-    this.send = data.action
-      ? value => setTriggerValue("clicked", value)
-      : value => setStateValue("selected", value)
+  render({ data, setTriggerValue }) {
+    this.send = (event, index) => setTriggerValue(event, { index, of: this.data.of })
     const drawing = JSON.stringify({ ...data, selected: null })
     const before = this.data
     this.data = data
     if (drawing === this.drawing) {
-      this.select(before.selected, data.selected)
+      this.select(data.selected)
       return
     }
     this.drawing = drawing
-    if (before?.of !== data.of) {
+    const turned = before && before.of === data.of && before.first !== data.first
+    if (before?.of !== data.of || turned) {
       this.bytes = data.hex.map(fromHex)
-      this.active = data.selected ?? Math.min(this.active, Math.max(0, data.ids.length - 1))
-      this.page = Math.floor(this.active / data.page)
+      const there = data.selected === null ? -1 : data.selected - data.first
+      if (there >= 0 && there < data.ids.length) this.active = there
+      else this.active = turned ? 0 : Math.min(this.active, Math.max(0, data.ids.length - 1))
     }
     this.control = new Set(data.control)
     this.marked = new Set(data.marks)
@@ -198,32 +197,32 @@ class Strip {
   }
 
   draw() {
-    const focused = this.root.activeElement?.classList.contains("chip")
-    const from = this.page * this.data.page
-    const to = Math.min(from + this.data.page, this.data.ids.length)
+    const focused = this.root.activeElement
     this.linked = new Map() // index -> everything on screen that stands for that token
     this.chips = new Map()
     this.lit = null
-    const parts = [this.drawTokens(from, to)]
-    for (const row of this.data.rows) parts.push(this.drawRow(row, from, to))
-    const foot = this.drawFoot(from, to)
+    const parts = [this.drawTokens()]
+    for (const row of this.data.rows) parts.push(this.drawRow(row))
+    const foot = this.drawFoot()
     if (foot) parts.push(foot)
     this.box.replaceChildren(...parts)
-    this.select(null, this.data.selected)
+    this.selected = null
+    this.select(this.data.selected)
     this.point(null)
-    if (focused) this.chips.get(this.active)?.focus()
+    if (focused?.classList.contains("chip")) this.chips.get(this.active)?.focus()
+    else if (focused) this.buttons?.find(each => each.textContent === focused.textContent)?.focus()
   }
 
-  drawTokens(from, to) {
+  drawTokens() {
     const list = element("div", "tokens")
     list.setAttribute("role", "listbox")
     list.setAttribute("aria-label", this.data.label)
     list.setAttribute("aria-orientation", "horizontal")
     const running = this.data.view === "text" && !this.data.action // lines break as in the text
-    const joined = this.data.view === "text" ? joints(this.bytes, from, to) : new Map()
+    const joined = this.data.view === "text" ? joints(this.bytes) : new Map()
     let target = list
     let until = -1
-    for (let index = from; index < to; index++) {
+    for (let index = 0; index < this.bytes.length; index++) {
       const joint = joined.get(index)
       if (joint) {
         target = element("span", "joint", element("span", "whole", visible(joint.text)))
@@ -252,9 +251,9 @@ class Strip {
     return this.link(chip, index)
   }
 
-  drawRow(row, from, to) {
+  drawRow(row) {
     const cells = element("span", "cells")
-    for (let index = from; index < to; index++) {
+    for (let index = 0; index < this.bytes.length; index++) {
       const text =
         row === "ids" ? String(this.data.ids[index]) : Array.from(this.bytes[index], toHex).join(" ")
       cells.append(this.link(element("span", "cell", text), index))
@@ -266,8 +265,8 @@ class Strip {
     return node
   }
 
-  drawFoot(from, to) {
-    const { ids, legend, page } = this.data
+  drawFoot() {
+    const { first, ids, legend, page, total } = this.data
     const foot = element("div", "foot")
     if (legend) {
       const scale = element("span", "scale")
@@ -282,17 +281,15 @@ class Strip {
         ),
       )
     }
-    if (ids.length > page) {
-      const turn = step => () => {
-        this.page += step
-        this.active = this.page * page
-        this.draw()
-      }
-      foot.append(
-        button("‹ Previous", "Previous tokens", turn(-1), this.page === 0),
-        `Tokens ${count(from + 1)} to ${count(to)} of ${count(ids.length)}`,
-        button("Next ›", "Next tokens", turn(1), to === ids.length),
-      )
+    if (total > page) {
+      const to = first + ids.length
+      const turn = index => () => this.send("turned", index)
+      this.buttons = [
+        button("‹ Previous", "Previous tokens", turn(first - page), first === 0),
+        button("Next ›", "Next tokens", turn(to), to === total),
+      ]
+      const range = `Tokens ${count(first + 1)} to ${count(to)} of ${count(total)}`
+      foot.append(this.buttons[0], range, this.buttons[1])
     }
     return foot.hasChildNodes() ? foot : null
   }
@@ -300,9 +297,9 @@ class Strip {
   // Colour, and the tie to everything else that stands for this token.
   link(node, index) {
     node.dataset.i = index
-    const { levels, ids } = this.data
+    const { levels, hues } = this.data
     if (this.control.has(index)) node.classList.add("control")
-    else if (!levels) node.style.setProperty("--hue", `var(--token-${ids[index] % this.data.hues})`)
+    else if (!levels) node.style.setProperty("--hue", `var(--token-${hues[index]})`)
     else if (levels[index] === null) node.classList.add("unknown")
     else {
       node.classList.add("level")
@@ -334,14 +331,14 @@ class Strip {
   }
 
   facts(index) {
-    const { ids, probability, rank, entropy, merge } = this.data
+    const { first, ids, probability, rank, entropy, merge, total } = this.data
     const bytes = this.bytes[index]
     const text = decode(bytes)
     const facts = [
       ["Token", text === null ? "part of a character" : visible(text)],
       ["Id", ids[index] === null ? "not given" : String(ids[index])],
       ["Bytes", Array.from(bytes, toHex).join(" ")],
-      ["Place", `${count(index + 1)} of ${count(ids.length)}`],
+      ["Place", `${count(first + index + 1)} of ${count(total)}`],
     ]
     const shared = this.shared.get(index)
     if (shared)
@@ -401,21 +398,25 @@ class Strip {
 
   // ---- choosing
 
-  select(before, now) {
-    for (const [index, on] of [
-      [before, false],
+  // `now` counts from the start of the text, as Python does.
+  select(now) {
+    for (const [place, on] of [
+      [this.selected, false],
       [now, true],
     ]) {
+      const index = place === null ? null : place - this.data.first
       this.chips.get(index)?.setAttribute("aria-selected", String(on))
       for (const node of this.linked.get(index) ?? []) node.classList.toggle("selected", on)
     }
+    this.selected = now
   }
 
   choose(index) {
     if (index === null) return
     this.focus(index)
-    const taken = !this.data.action && index === this.data.selected
-    this.send(taken ? null : { index, of: this.data.of })
+    const place = this.data.first + index
+    if (!this.data.action) this.select(place === this.selected ? null : place) // without waiting
+    this.send("clicked", place)
   }
 
   focus(index) {
@@ -431,14 +432,13 @@ class Strip {
   press(event) {
     const index = this.indexOf(event.target)
     if (index === null || event.altKey || event.ctrlKey || event.metaKey) return
-    const from = this.page * this.data.page
-    const last = from + this.chips.size - 1
+    const last = this.chips.size - 1
     const moves = {
       ArrowRight: () => Math.min(index + 1, last),
-      ArrowLeft: () => Math.max(index - 1, from),
-      ArrowDown: () => this.line(index, 1, from, last),
-      ArrowUp: () => this.line(index, -1, from, last),
-      Home: () => from,
+      ArrowLeft: () => Math.max(index - 1, 0),
+      ArrowDown: () => this.line(index, 1),
+      ArrowUp: () => this.line(index, -1),
+      Home: () => 0,
       End: () => last,
     }
     if (moves[event.key]) this.focus(moves[event.key]())
@@ -450,13 +450,13 @@ class Strip {
   }
 
   // The token on the next (or the previous) line whose left edge is nearest.
-  line(index, step, from, last) {
+  line(index, step) {
     const place = at => this.chips.get(at).getClientRects()[0]
     const { left, top } = place(index)
     let best = index
     let bestTop = null
     let gap = Infinity
-    for (let at = index + step; at >= from && at <= last; at += step) {
+    for (let at = index + step; this.chips.has(at); at += step) {
       const here = place(at)
       if (Math.abs(here.top - top) < 4) continue
       bestTop ??= here.top

@@ -2,19 +2,21 @@
 
 Chips for the tokens, below them their ids and (if asked for) their bytes, linked when pointed
 at; arrow keys walk through them, Enter or a click selects one. The drawing is in `token_strip.js`
-and `token_strip.css`; this module only says what is to be drawn. It keeps no state of its own.
+and `token_strip.css`; this module says what is to be drawn, and keeps which token is selected and
+which page of a long text is open: in the session, and in the address if asked to.
 """
 
 import hashlib
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
 from lab.charts import palette
+from lab.ui import address
 
 View = Literal["text", "printable", "hex"]
 Colour = Literal["id", "probability", "rank", "entropy", "merge"]
@@ -23,6 +25,9 @@ Row = Literal["ids", "bytes"]
 IDS: tuple[Row, ...] = ("ids",)
 PAGE = 2000
 """Tokens drawn at once; a longer text is turned over in pages."""
+TOKEN, PAGE_NUMBER = ".token", ".page"
+"""What parameters of the address end in, after the key of the strip. Both count from 1."""
+_KEPT = ".place"
 FAINTEST_RANK = 1000
 """From this rank on, the colour of a rank is the faintest."""
 MOST_ENTROPY = 8.0
@@ -67,16 +72,19 @@ def token_strip(
     rows: Collection[Row] = IDS,
     marks: Sequence[bool] = (),
     action: bool = False,
+    in_address: bool = False,
 ) -> int | None:
     """Draw the tokens; return the index of the selected one, or None.
 
     A selection lasts as long as the tokens stay the same, and is taken back by selecting the
     token again. With `action=True` a click is not a selection but an event: its index is returned
     once, in the run that the click causes. `marks` tells for each token whether its end is drawn
-    as one that deserves a look.
+    as one that deserves a look. With `in_address=True` a link restores the selection and the
+    open page.
     """
-    of = _fingerprint(tokens)
-    selected = None if action else _selected(st.session_state.get(key), of)
+    place = _place(key, tokens, in_address=in_address)
+    first = place.page * PAGE
+    drawn = tokens[first : first + PAGE]
     result = _draw(
         key=key,
         data={
@@ -84,29 +92,73 @@ def token_strip(
             "view": view,
             "rows": [row for row in ("ids", "bytes") if row in rows and tokens],
             "action": action,
-            "of": of,
-            "selected": selected,
-            "marks": [index for index, marked in enumerate(marks) if marked],
+            "of": place.of,
+            "selected": place.selected,
+            "first": first,
+            "total": len(tokens),
             "page": PAGE,
-            "hues": len(palette.TOKENS),
+            "marks": [index for index, marked in enumerate(marks[first : first + PAGE]) if marked],
             "legend": _legend(tokens, colour),
-            **_columns(tokens, colour),
+            "levels": None if colour == "id" else levels(tokens, colour)[first : first + PAGE],
+            **_columns(drawn),
         },
-        on_selected_change=_ignore,
-        on_clicked_change=_ignore,
+        on_clicked_change=_nothing if action else lambda: _select(key, place, len(tokens)),
+        on_turned_change=lambda: _turn(key, place, len(tokens)),
     )
-    if action:
-        return _valid_index(result.clicked, of, len(tokens))
-    return _valid_index(result.selected, of, len(tokens))
+    return _valid_index(result.clicked, place.of, len(tokens)) if action else place.selected
 
 
-def _ignore() -> None:
+@dataclass(frozen=True)
+class _Place:
+    """Where somebody is in a strip: in which tokens, with which one selected, on which page."""
+
+    of: str
+    selected: int | None = None
+    page: int = 0
+
+
+def _place(key: str, tokens: Sequence[StripToken], *, in_address: bool) -> _Place:
+    """The place that was kept, or that a link tells of, as far as there are such tokens."""
+    of, last = _fingerprint(tokens), max(0, len(tokens) - 1) // PAGE
+    kept = st.session_state.get(key + _KEPT)
+    if in_address and (kept is None or address.went_back()):
+        selected, page = _number(key + TOKEN), _number(key + PAGE_NUMBER)
+        if selected is not None and selected >= len(tokens):
+            selected = None
+        kept = _Place(of, selected, (selected or 0) // PAGE if page is None else page)
+    kept = kept or _Place(of)
+    place = _Place(of, kept.selected if kept.of == of else None, min(kept.page, last))
+    st.session_state[key + _KEPT] = place
+    if in_address:
+        selected = place.selected
+        address.put(key + TOKEN, None if selected is None else str(selected + 1))
+        here = place.page == (selected or 0) // PAGE
+        address.put(key + PAGE_NUMBER, None if here else str(place.page + 1))
+    return place
+
+
+def _number(name: str) -> int | None:
+    """A number from 1 in the address, as an index from 0; None if there is none."""
+    text = st.query_params.get(name, "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    return int(text) - 1 if is_number and int(text) else None
+
+
+def _nothing() -> None:
     """Streamlit keeps only the values that have a callback."""
 
 
-def _selected(state: Any, of: str) -> int | None:
-    value = state.get("selected") if state else None
-    return value["index"] if isinstance(value, dict) and value.get("of") == of else None
+def _select(key: str, place: _Place, count: int) -> None:
+    index = _valid_index(st.session_state[key].clicked, place.of, count)
+    if index is not None:
+        selected = None if index == place.selected else index
+        st.session_state[key + _KEPT] = replace(place, selected=selected)
+
+
+def _turn(key: str, place: _Place, count: int) -> None:
+    index = _valid_index(st.session_state[key].turned, place.of, count)
+    if index is not None:
+        st.session_state[key + _KEPT] = replace(place, page=index // PAGE)
 
 
 def _valid_index(value: Any, of: str, count: int) -> int | None:
@@ -130,13 +182,14 @@ def _fingerprint(tokens: Sequence[StripToken]) -> str:
     return digest.hexdigest()
 
 
-def _columns(tokens: Sequence[StripToken], colour: Colour) -> dict[str, Any]:
+def _columns(tokens: Sequence[StripToken]) -> dict[str, Any]:
     """The tokens as columns, which are much smaller in JSON than one object per token."""
+    ids = [token.token_id for token in tokens]
     columns: dict[str, Any] = {
-        "ids": [token.token_id for token in tokens],
+        "ids": ids,
+        "hues": palette.hues(each or 0 for each in ids),
         "hex": [token.data.hex() for token in tokens],
         "control": [index for index, token in enumerate(tokens) if token.control],
-        "levels": None if colour == "id" else levels(tokens, colour),
     }
     if any(token.probability is not None for token in tokens):
         columns["probability"] = [token.probability for token in tokens]

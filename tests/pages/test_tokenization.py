@@ -121,7 +121,7 @@ def test_the_units(units, entries):
 
 
 def test_a_word_is_rebuilt_merge_by_merge():
-    app = section("Subwords", word="Unbelievable", word_step="0")
+    app = section("Subwords", word_step="0")
     assert [bytes.fromhex(each) for each in strips(app)[1]["hex"]] == [
         bytes([byte]) for byte in b"Unbelievable"
     ]
@@ -133,9 +133,48 @@ def test_a_word_is_rebuilt_merge_by_merge():
     assert list(learnt.values())[:2] == sorted(list(learnt.values())[:2])
 
 
+def test_the_selected_token_says_which_word_is_rebuilt():
+    app = section("Subwords", **{"subwords.token": "6"})
+    assert strips(app)[0]["selected"] == 5
+    assert strips(app)[1]["ids"] == [11241, 1634]  # " token" "ization"
+    emoji = section("Subwords", **{"subwords.token": "11"})
+    assert strips(emoji)[1]["ids"] == [12520, 248, 222]
+
+
+def test_a_word_of_endless_length_is_not_replayed():
+    app = section("Subwords", subwords_text="a" * 201)
+    assert len(strips(app)) == 1
+    assert "201 bytes" in app.caption[-1].value
+
+
+# The picked model's own vocabulary
+
+
+def test_what_the_picked_model_reads_is_said_in_a_sentence():
+    app = section("Subwords")
+    said = next(each.value for each in app.caption if "picked in the sidebar" in each.value)
+    own = section("Subwords", subwords_of="mini-gpt2's own, 5,120 entries")
+    assert f"{len(strips(own)[0]['ids'])} tokens of its own vocabulary of 5,120" in said
+    assert not [each for each in own.caption if "picked in the sidebar" in each.value]
+
+
+def test_the_picked_models_own_vocabulary_stands_beside_the_others():
+    own = "mini-gpt2's own, 5,120 entries"
+    assert len(strips(section("Side by side", families=own))) == 1
+    assert 5117 in strips(section("Special tokens", special_family=own))[1]["ids"]
+    table = section("Takeaways").dataframe[0].value.set_index("units")
+    assert table.loc["mini-gpt2's own", "vocabulary"] == 5120
+
+
+def test_a_picked_model_that_is_not_here_has_no_vocabulary_to_offer():
+    app = opened(PAGE, tokenization="Subwords", model="nobody/nothing")
+    assert "is not on this computer" in "".join(each.value for each in app.caption)
+    assert len(app.selectbox(key="tokenization_subwords_of").options) == 8
+
+
 @pytest.mark.parametrize("words", ["hi", "🚀", "a", ""])
 def test_a_shorter_text_takes_the_merges_back(words):
-    app = section("Subwords", word_step="8", word="Unbelievable")
+    app = section("Subwords", word_step="8")
     app.text_area(key="tokenization_subwords_text").set_value("Unbelievable").run()
     app.text_area(key="tokenization_subwords_text").set_value(words).run()
     assert not app.exception
@@ -295,7 +334,7 @@ def test_what_is_beyond_the_limit_is_cut_and_said():
     app.text_area(key="tokenization_families_text").set_value("word " * 200_000).run()
     assert not app.exception
     assert "900,000" in app.info[0].value
-    assert all(len(text_of(strip)) == LIMIT for strip in strips(app))
+    assert all(strip["total"] == LIMIT / len("word ") + 1 for strip in strips(app))
 
 
 def test_a_long_text_is_compressed_into_the_address():
@@ -303,4 +342,4 @@ def test_a_long_text_is_compressed_into_the_address():
     app.text_area(key="tokenization_subwords_text").set_value("ok " * 5_000).run()
     packed = app.query_params["tokenization_subwords_text.z"]
     again = section("Subwords", **{"subwords_text.z": packed})
-    assert text_of(strips(again)[0]) == "ok " * 5_000
+    assert again.text_area(key="tokenization_subwords_text").value == "ok " * 5_000

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.errors import LabError
-from lab.tokenizers import bpe, load
+from lab.models.catalog import bundled
+from lab.tokenizers import bpe, from_file, load
 from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer, train
 from lab.tokenizers.huggingface import learned_tokens
 
@@ -154,15 +155,14 @@ def test_split_loses_nothing():
         assert b"".join(bpe.split(text, r"\p{L}+")) == text.encode()
 
 
-def test_building_a_word_ends_in_gpt2s_own_tokens():
-    gpt2 = load("gpt2")
+@pytest.mark.parametrize("name", ["gpt2", "cl100k_base", "o200k_base", "bundled"])
+def test_building_the_words_ends_in_the_tokenizers_own_tokens(name):
+    tokenizer = from_file(bundled()[0].folder) if name == "bundled" else load(name)
     for text in texts(200):
-        built = [
-            part
-            for chunk in bpe.split(text, GPT2_PATTERN)
-            for part in bpe.build(chunk, gpt2.rank)[-1].parts
-        ]
-        assert built == [gpt2.token_bytes(i) for i in gpt2.encode(text)]
+        words = tokenizer.words(text)
+        assert b"".join(words) == text.encode()
+        built = [part for word in words for part in bpe.build(word, tokenizer.rank)[-1].parts]
+        assert built == [tokenizer.token_bytes(i) for i in tokenizer.encode(text)]
 
 
 def test_each_building_step_says_what_it_made():

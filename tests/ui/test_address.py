@@ -24,7 +24,7 @@ def script():
 
 
 def opened(**query):
-    app = AppTest.from_function(script)
+    app = AppTest.from_function(script, default_timeout=60)
     app.query_params.update(query)
     app.run()
     assert not app.exception

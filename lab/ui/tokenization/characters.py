@@ -8,8 +8,8 @@ from lab.tokenizers.bpe import BPETokenizer
 from lab.tokenizers.character import CharacterTokenizer
 from lab.tokenizers.word import words
 from lab.ui.text import literal
-from lab.ui.token_strip import token_strip
 from lab.ui.tokenization.inputs import choice, text_area
+from lab.ui.tokenization.strip import strip
 from lab.ui.writing import read
 
 LETTERS, SEEN, BYTES = "Letters A to z", "Every character seen", "Bytes"
@@ -31,7 +31,7 @@ def section() -> None:
         tokenizer = BPETokenizer([])
     ids = tokenizer.encode(text)
     st.markdown(f"**{tokenizer.vocab_size:,}** entries in the vocabulary, **{len(ids):,}** tokens")
-    token_strip(read(tokenizer, ids), key="tokenization_characters", view="text")
+    strip(read(tokenizer, ids), key="characters")
     st.markdown(f"Decoded: {literal(tokenizer.decode(ids))[:2000]}")
     counts = {
         "Words": len(words(text)),

@@ -1,10 +1,7 @@
 """The vocabularies of real models on the same text, side by side."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from lab import tokenizers
 from lab.charts import tokenization as charts
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
@@ -13,20 +10,11 @@ from lab.tokenizers.examples import EXAMPLES, LANGUAGES
 from lab.ui import access
 from lab.ui.errors import show
 from lab.ui.text import literal
-from lab.ui.token_strip import token_strip
+from lab.ui.tokenization import vocabularies
 from lab.ui.tokenization.inputs import text_area
+from lab.ui.tokenization.strip import strip
 from lab.ui.writing import read
 
-TITLES = {
-    "gpt2": "GPT-2",
-    "cl100k_base": "GPT-4",
-    "o200k_base": "GPT-4o",
-    "qwen3": "Qwen 3",
-    "llama3": "Llama 3",
-    "deepseek_v3": "DeepSeek V3",
-    "mistral": "Mistral 7B",
-    "gemma3": "Gemma 3",
-}
 START = ["gpt2", "o200k_base"]
 MOST = 4
 TEXT_KEY = "tokenization_families_text"
@@ -56,6 +44,7 @@ def section() -> None:
         persist_state="session",
     )
     _strips(chosen, text, marked)
+    vocabularies.picked_model_reads(text)
     _language_tax(chosen)
 
 
@@ -64,9 +53,9 @@ def _chosen() -> list[Tokenizer]:
     with left:
         picked = st.multiselect(
             "Vocabularies",
-            tokenizers.names(),
+            vocabularies.offered(),
             START,
-            format_func=TITLES.__getitem__,
+            format_func=vocabularies.label,
             max_selections=MOST,
             key="tokenization_families",
             bind="query-params",
@@ -75,10 +64,10 @@ def _chosen() -> list[Tokenizer]:
         )
     with right:
         other = _another_name() if access.anything() else None
-    chosen = [tokenizers.load(name) for name in picked[:MOST]]
+    chosen = [vocabularies.load(name) for name in picked[:MOST]]
     if other:
         try:
-            chosen.append(_other(other.strip()))
+            chosen.append(vocabularies.read(other.strip()))
         except LabError as error:
             show(error)
     return chosen
@@ -94,23 +83,10 @@ def _another_name() -> str | None:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner="Fetching the tokenizer")
-def _other(name: str) -> Tokenizer:
-    try:
-        found = Path(name).exists()
-    except (OSError, ValueError):
-        found = False
-    return tokenizers.from_file(name) if found else tokenizers.from_hub(name)
-
-
 def _take_example() -> None:
     example = st.session_state["tokenization_example"]
     if example is not None:
         st.session_state[TEXT_KEY] = EXAMPLES[example]
-
-
-def _title(tokenizer: Tokenizer) -> str:
-    return TITLES.get(tokenizer.name, tokenizer.name)
 
 
 def _strips(chosen: list[Tokenizer], text: str, marked: bool) -> None:
@@ -126,14 +102,14 @@ def _strips(chosen: list[Tokenizer], text: str, marked: bool) -> None:
         with st.container(border=True):
             count = max(1, len(each))
             st.markdown(
-                f"**{literal(_title(tokenizer))}** · **{len(each):,}** tokens · "
+                f"**{literal(vocabularies.title(tokenizer))}** · **{len(each):,}** tokens · "
                 f"{characters / count:.2f} characters and {size / count:.2f} bytes per token · "
                 f"vocabulary of {tokenizer.vocab_size:,}"
             )
-            token_strip(
+            strip(
                 each,
-                key=f"tokenization_strip_{place}",
-                label=_title(tokenizer),
+                key=f"strip_{place}",
+                label=vocabularies.title(tokenizer),
                 marks=marks[place] if marked else (),
             )
 
@@ -145,7 +121,7 @@ def _language_tax(chosen: list[Tokenizer]) -> None:
         "more for a language that the vocabulary saw little of."
     )
     counts = {
-        _title(tokenizer): [len(tokenizer.encode(text)) for text in LANGUAGES.values()]
+        vocabularies.title(tokenizer): [len(tokenizer.encode(text)) for text in LANGUAGES.values()]
         for tokenizer in chosen
     }
     worst, language = max(

@@ -1,5 +1,7 @@
 """What the sections ask for, and the limit on how much."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lab.ui import address
@@ -43,13 +45,16 @@ def merges_done(most: int, start: int, *, key: str) -> int:
     )
 
 
-def choice(label: str, options: list[str], *, key: str) -> str:
+def choice(
+    label: str, options: list[str], *, key: str, format_func: Callable[[str], str] = str
+) -> str:
     """One of a few, the first unless chosen otherwise; kept in the address."""
     return st.segmented_control(
         label,
         options,
         default=options[0],
         required=True,
+        format_func=format_func,
         key=f"tokenization_{key}",
         bind="query-params",
         persist_state="session",

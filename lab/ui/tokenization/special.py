@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from lab import tokenizers
 from lab.ui.text import literal
-from lab.ui.token_strip import token_strip
-from lab.ui.tokenization.families import TITLES
+from lab.ui.tokenization import vocabularies
 from lab.ui.tokenization.inputs import text_area
+from lab.ui.tokenization.strip import strip
 from lab.ui.writing import read
 
 
@@ -20,13 +19,13 @@ def section() -> None:
     with left:
         name = st.selectbox(
             "Vocabulary",
-            tokenizers.names(),
-            format_func=TITLES.__getitem__,
+            vocabularies.offered(),
+            format_func=vocabularies.label,
             key="tokenization_special_family",
             bind="query-params",
             persist_state="session",
         )
-    tokenizer = tokenizers.load(name)
+    tokenizer = vocabularies.load(name)
     with right:
         text = text_area("Text", "The end.<|endoftext|>A new story.", key="special_text")
     for column, (title, parse) in zip(
@@ -37,10 +36,10 @@ def section() -> None:
         with column, st.container(border=True):
             ids = tokenizer.encode(text, parse_special=parse)
             st.markdown(f"**{title}** · {len(ids):,} tokens")
-            token_strip(read(tokenizer, ids), key=f"tokenization_special_{parse}", label=title)
+            strip(read(tokenizer, ids), key=f"special_{parse}", label=title)
     if not any(special in text for special in tokenizer.special_tokens):
         st.caption(
-            f"{TITLES[name]} has no special token in this text. It knows "
+            f"{literal(vocabularies.title(tokenizer))} has no special token in this text. It knows "
             + ", ".join(literal(special) for special in list(tokenizer.special_tokens)[:3])
             + "."
         )

@@ -1,12 +1,15 @@
-"""Subwords: GPT-2's cuts of any text, and how each token came about."""
+"""Subwords: a vocabulary's cuts of any text, and how each token came about."""
+
+from itertools import accumulate
 
 import streamlit as st
 
 from lab.charts.labels import visible
-from lab.tokenizers import load
-from lab.tokenizers.bpe import GPT2_PATTERN, BuildStep, build, split
-from lab.tokenizers.pretrained import TiktokenTokenizer
+from lab.tokenizers import Tokenizer
+from lab.tokenizers.bpe import BuildStep, Replayable, build
+from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, View, token_strip
+from lab.ui.tokenization import vocabularies
 from lab.ui.tokenization.inputs import choice, merges_done, text_area
 from lab.ui.writing import read
 
@@ -15,7 +18,9 @@ VIEWS: dict[str, View] = {
     "As the vocabulary writes it": "printable",
     "Bytes": "hex",
 }
-MOST_PIECES = 500
+LONGEST_WORD = 200
+"""Bytes of a word whose merges are replayed; each step looks at all its neighbours again."""
+_WORD = "tokenization_word"
 
 
 def section() -> None:
@@ -23,44 +28,74 @@ def section() -> None:
         "The middle way: frequent words are one token, rare ones are made of parts, and every "
         "text can be written."
     )
-    gpt2 = load("gpt2")
     text = text_area("Text", "Unbelievable tokenization powers! 🚀", key="subwords_text")
-    view = VIEWS[choice("Show tokens as", list(VIEWS), key="subwords_view")]
-    ids = gpt2.encode(text)
-    st.markdown(f"GPT-2: **{len(ids):,}** tokens for {len(text):,} characters")
-    token_strip(read(gpt2, ids), key="tokenization_subwords", view=view, rows=("ids", "bytes"))
-    if isinstance(gpt2, TiktokenTokenizer):
-        _built(gpt2, text)
-
-
-def _built(gpt2: TiktokenTokenizer, text: str) -> None:
-    pieces = {visible(piece): piece for piece in split(text, GPT2_PATTERN)[:MOST_PIECES]}
-    if not pieces:
-        return
-    st.subheader("How was this token built?", anchor=False)
-    st.markdown(
-        "GPT-2 first cuts a text into words, then joins their bytes: of all neighbours that make "
-        "a known token, always the pair that its training joined first."
-    )
     left, right = st.columns(2, gap="large")
     with left:
-        word = st.selectbox(
-            "Word",
-            list(pieces),
-            key="tokenization_word",
+        name = st.selectbox(
+            "Vocabulary",
+            vocabularies.offered(),
+            format_func=vocabularies.label,
+            key="tokenization_subwords_of",
             bind="query-params",
             persist_state="session",
         )
-    steps = build(pieces[word], gpt2.rank)
-    most = len(steps) - 1
     with right:
-        done = merges_done(most, most, key="word_step")
-    token_strip(
-        [StripToken(gpt2.rank(part) or 0, part) for part in steps[done].parts],
-        key="tokenization_build",
-        label=f"The word after {done} merges",
+        view = VIEWS[choice("Show tokens as", list(VIEWS), key="subwords_view")]
+    tokenizer = vocabularies.load(name)
+    tokens = read(tokenizer, tokenizer.encode(text))
+    st.markdown(
+        f"{literal(vocabularies.title(tokenizer))}: **{len(tokens):,}** tokens for "
+        f"{len(text):,} characters"
     )
-    if len(steps) > 1:
+    _tokens_and_a_word(tokenizer, text, tokens, view)
+
+
+@st.fragment
+def _tokens_and_a_word(
+    tokenizer: Tokenizer, text: str, tokens: list[StripToken], view: View
+) -> None:
+    selected = token_strip(
+        tokens, key="tokenization_subwords", view=view, rows=("ids", "bytes"), in_address=True
+    )
+    if tokenizer is not vocabularies.own():
+        vocabularies.picked_model_reads(text)
+    replayable = vocabularies.replayable(tokenizer)
+    if tokens and replayable:
+        _built(replayable, _word(replayable.words(text), tokens, selected or 0))
+
+
+def _word(words: list[bytes], tokens: list[StripToken], place: int) -> bytes:
+    """The word that a token is a part of: none reaches beyond its word."""
+    before = sum(len(token.data) for token in tokens[:place])
+    ends = accumulate(map(len, words))
+    return next(word for word, end in zip(words, ends, strict=True) if end > before)
+
+
+def _built(tokenizer: Replayable, word: bytes) -> None:
+    st.subheader("How was this token built?", anchor=False)
+    st.markdown(
+        "A text is cut into words first. Then the bytes of each word are joined: of all "
+        "neighbours that make a known token, always the pair that training joined first. "
+        "Select a token above to see another word."
+    )
+    if len(word) > LONGEST_WORD:
+        st.caption(f"This word has {len(word):,} bytes; up to {LONGEST_WORD} are replayed.")
+        return
+    steps = build(word, tokenizer.rank)
+    most = len(steps) - 1
+    if st.session_state.get(_WORD, word) != word:
+        st.session_state["tokenization_word_step"] = most
+    st.session_state[_WORD] = word
+    done = merges_done(most, most, key="word_step")
+    noun = "merge" if done == 1 else "merges"
+    st.markdown(f"**{literal(visible(word))}** after {done} of {most} {noun}")
+    token_strip(
+        [StripToken(tokenizer.rank(part) or 0, part) for part in steps[done].parts],
+        key="tokenization_build",
+        label=f"The word after {done} {noun}",
+        in_address=True,
+    )
+    if most:
         st.dataframe(
             [_row(number, step) for number, step in enumerate(steps) if step.made is not None],
             hide_index=True,

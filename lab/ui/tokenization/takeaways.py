@@ -4,6 +4,7 @@ import streamlit as st
 
 from lab.charts import tokenization as charts
 from lab.tokenizers.compare import summaries
+from lab.ui.tokenization import vocabularies
 from lab.ui.tokenization.inputs import text_area
 
 TEXT = (
@@ -15,7 +16,9 @@ TEXT = (
 
 def section() -> None:
     st.markdown("Put your own text in. Every number below is counted on it.")
-    rows = summaries(text_area("Text", TEXT, key="takeaways_text", height=110))
+    text = text_area("Text", TEXT, key="takeaways_text", height=110)
+    own = vocabularies.own()
+    rows = summaries(text, {vocabularies.title(own): own} if own else {})
     st.dataframe(
         {
             "units": [row.name for row in rows],

@@ -8,8 +8,9 @@ from lab.tokenizers import bpe
 from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
 from lab.ui.text import literal
-from lab.ui.token_strip import StripToken, token_strip
+from lab.ui.token_strip import StripToken
 from lab.ui.tokenization.inputs import choice, merges_done, text_area
+from lab.ui.tokenization.strip import strip
 
 TEXT = """low lower lowest, slow slower slowest
 the newest wind blows low and slow below the window
@@ -86,9 +87,9 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
             f"Merge {done:,} joined **{first}** and **{second}** into **{made}**, "
             f"id {255 + done:,}: they stood side by side {last.count:,} times. {_ties(last.ties)}"
         )
-    token_strip(
-        _strip(now, ids),
-        key="tokenization_training",
+    strip(
+        _tokens(now, ids),
+        key="training",
         label=f"The text after {done} merges",
         colour="merge",
     )
@@ -136,7 +137,7 @@ def _use(trained: BPETokenizer, done: int) -> None:
         new = text_area("New text", "the slowest window is lower", key="train_new")
         ids = trained.encode(new)
         st.markdown(f"**{len(ids):,}** tokens for {len(new.encode()):,} bytes")
-        token_strip(_strip(trained, ids), key="tokenization_new", label="New text", colour="merge")
+        strip(_tokens(trained, ids), key="new", label="New text", colour="merge")
         st.download_button(
             "Download tokenizer.json",
             trained.to_json,
@@ -159,7 +160,7 @@ def _row(trained: BPETokenizer, place: int) -> dict[str, object]:
     }
 
 
-def _strip(tokenizer: BPETokenizer, ids: list[int]) -> list[StripToken]:
+def _tokens(tokenizer: BPETokenizer, ids: list[int]) -> list[StripToken]:
     return [StripToken(each, tokenizer.token_bytes(each), merge=max(0, each - 255)) for each in ids]
 
 

@@ -8,8 +8,8 @@ from lab.tokenizers import load
 from lab.tokenizers.word import WordTokenizer, growth, words
 from lab.ui.errors import show
 from lab.ui.text import literal
-from lab.ui.token_strip import token_strip
 from lab.ui.tokenization.inputs import choice, text_area
+from lab.ui.tokenization.strip import strip
 from lab.ui.writing import read
 
 CORPUS = """The quick brown fox jumps over the lazy dog
@@ -32,7 +32,7 @@ def section() -> None:
         if remedy == SMALLER:
             gpt2 = load("gpt2")
             st.caption("GPT-2 cuts rare words into pieces that it knows. No text is unknown to it.")
-            token_strip(read(gpt2, gpt2.encode(text)), key="tokenization_words_smaller")
+            strip(read(gpt2, gpt2.encode(text)), key="words_smaller")
         elif remedy == UNKNOWN:
             _encoded(WordTokenizer.train([corpus], unknown="[UNK]"), text)
         else:
@@ -77,6 +77,6 @@ def _encoded(tokenizer: WordTokenizer, text: str) -> None:
         )
         show(error)
         return
-    token_strip(read(tokenizer, ids), key="tokenization_words")
+    strip(read(tokenizer, ids), key="words")
     st.markdown(f"Decoded: {literal(tokenizer.decode(ids))}")
     st.caption("Capitals and the blanks between words are lost on the way.")
