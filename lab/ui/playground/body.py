@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from lab.branches import Question
 
+WRITING = f"{PAGE}_writing"
+
 
 def body() -> None:
     """Draw the inputs, write what is wanted, or draw what was written."""
@@ -59,8 +61,9 @@ def _write(
     asked: inputs.Asked,
     place: "DeltaGenerator",
 ) -> None:
-    st.session_state[f"{PAGE}_writing"] = False  # as it is whenever this run is not at work
-    redraw_if_stopped(f"{PAGE}_writing")
+    st.session_state[WRITING] = True
+    redraw_if_stopped(WRITING)
+    st.session_state[WRITING] = False  # whatever interrupts the text from here on has stopped it
     try:
         writer.follow(mine, writer.jobs(mine, wanted, questions, asked), place)
     except LabError as error:
