@@ -86,7 +86,7 @@ def explain(
     return Explanation(
         step=step,
         index=index,
-        rule=_FORMULAS[step],
+        rule=_formula(step, trace.decoder.blocks[layer]),
         terms=tuple(terms),
         bias=bias,
         closing=closing,
@@ -141,12 +141,13 @@ def _norm(x: Tensor, norm: Norm, component: int, eps: float) -> _Working:
     spread = math.sqrt(float((x - mean).square().mean()) + eps)
     weight = float(norm.weight[component])
     bias = None if norm.bias is None else float(norm.bias[component])
-    terms = [Term(f"component {component} of the stream", float(x[component]))]
+    terms = [Term(f"component {component} of the vector", float(x[component]))]
     if norm.bias is not None:
         terms.append(Term("minus the mean of the vector", -mean))
     centred = math.fsum(term.value for term in terms)
     result = centred / spread * weight + (bias or 0.0)
-    closing = f"divided by the vector's spread {spread:.6g}, times the weight {weight:.6g}"
+    size = "spread" if norm.bias is not None else "root mean square"
+    closing = f"divided by the vector's {size} {spread:.6g}, times the weight {weight:.6g}"
     if bias is not None:
         closing += f", plus the bias {bias:.6g}"
     return terms, None, closing, result
@@ -339,9 +340,36 @@ _RULES: Mapping[str, _Rule] = {
     "mlp_output": _mlp_output,
     "block_output": _add("between", "mlp_output", ("stream", "MLP")),
 }
+
+
+def _formula(step: str, block: Block) -> str:
+    """How a cell of the step is made, in one line."""
+    norm = {
+        "attention_norm": block.attention_norm,
+        "mlp_norm": block.mlp_norm,
+        "query": block.query_norm,
+        "key": block.key_norm,
+    }.get(step)
+    if norm is None:
+        made_by = {
+            "query": block.query_key_value,
+            "key": block.query_key_value,
+            "value": block.query_key_value,
+            "attention_output": block.attention_output,
+            "mlp_gate": block.mlp_input,
+            "mlp_up": block.mlp_input,
+            "mlp_output": block.mlp_output,
+        }.get(step)
+        biased = made_by is None or made_by.bias is not None
+        return _FORMULAS[step] if biased else _FORMULAS[step].removesuffix(" + bias")
+    of = "(row of W · normalised stream)" if step in ("query", "key") else "x"
+    if norm.bias is None:
+        return f"{of} ÷ root mean square × weight"
+    return f"({of} − mean) ÷ spread × weight + bias"
+
+
 _FORMULAS: Mapping[str, str] = {
     "block_input": "sum of what was written so far",
-    "attention_norm": "(x − mean) ÷ spread × weight + bias",
     "query": "row of W · normalised stream + bias",
     "key": "row of W · normalised stream + bias",
     "value": "row of W · normalised stream + bias",
@@ -353,7 +381,6 @@ _FORMULAS: Mapping[str, str] = {
     "mixed": "sum of attention × value over the tokens",
     "attention_output": "row of W · mixed values of all heads + bias",
     "between": "stream + attention",
-    "mlp_norm": "(x − mean) ÷ spread × weight + bias",
     "mlp_gate": "row of W · normalised stream + bias",
     "mlp_up": "row of W · normalised stream + bias",
     "mlp_activation": "the activation of the widened value",

@@ -35,6 +35,16 @@ def test_the_working_of_every_step_ends_at_its_cell(pair, layer):
             assert worked.worked_out == pytest.approx(worked.value, abs=2e-5), (step.name, index)
 
 
+def test_the_rule_speaks_of_a_bias_where_there_is_one(pair):
+    _, model = pair
+    seen = lab.models.trace(model, IDS)
+    tensors = seen.steps(1)
+    for step in steps(model.config):
+        worked = explain(seen, step.name, 1, tuple(0 for _ in tensors[step.name].shape))
+        used = worked.bias is not None or "bias" in (worked.closing or "")
+        assert worked.rule.endswith("+ bias") == used, step.name
+
+
 def test_sums_are_the_sums_of_their_terms(pair):
     _, model = pair
     seen = lab.models.trace(model, IDS)

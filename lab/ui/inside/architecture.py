@@ -23,6 +23,22 @@ QWEN3 = {
     "tie_word_embeddings": True,
 }
 """The shape of Qwen3-0.6B."""
+PARTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("Norm before attention", ("ln_1",), ("input_layernorm",)),
+    ("Queries, keys, values", ("attn.c_attn",), tuple(f"self_attn.{each}_proj" for each in "qkv")),
+    ("Norm of queries and keys", (), ("self_attn.q_norm", "self_attn.k_norm")),
+    ("Output projection", ("attn.c_proj",), ("self_attn.o_proj",)),
+    ("Norm before the MLP", ("ln_2",), ("post_attention_layernorm",)),
+    ("MLP: widen", ("mlp.c_fc",), ("mlp.gate_proj", "mlp.up_proj")),
+    ("MLP: bend", ("mlp.act",), ("mlp.act_fn",)),
+    ("MLP: narrow", ("mlp.c_proj",), ("mlp.down_proj",)),
+    (
+        "Dropout, in training only",
+        ("attn.attn_dropout", "attn.resid_dropout", "mlp.dropout"),
+        (),
+    ),
+)
+"""What a block of GPT-2 and one of Qwen3 have for the same part."""
 NUMBERS = {"Parameters": st.column_config.NumberColumn(format="localized")}
 
 
@@ -67,13 +83,7 @@ def section(view: View) -> None:
         "newer parts: rotary positions, fewer key and value heads, normed queries and keys, a "
         "gated MLP, no biases."
     )
-    columns = st.columns(2, gap="large")
-    for column, title, config, block in (
-        (columns[0], "GPT-2 small", parse_config({"model_type": "gpt2"}), "transformer.h.0"),
-        (columns[1], "Qwen3-0.6B", parse_config(QWEN3), "model.layers.0"),
-    ):
-        with column:
-            _block(title, build(config), block)
+    _families()
 
 
 def _treemap(modules: list[tuple[str, Module]]) -> object:
@@ -150,15 +160,26 @@ def _place(step: Step) -> str:
     return f"`{step.module}`" if step.module else "the block itself"
 
 
-def _block(title: str, tree: Module, path: str) -> None:
-    block = tree.find(path)
-    st.markdown(
-        f"**{title}**: {tree.parameters:,} parameters, {block.parameters:,} of them in each block"
-    )
-    st.dataframe(
-        [_row(name, module) for name, module in block.walk() if name],
+def _families() -> None:
+    """Part by part, what a block of either family has for it."""
+    gpt2, qwen3 = build(parse_config({"model_type": "gpt2"})), build(parse_config(QWEN3))
+    older, newer = gpt2.find("transformer.h.0"), qwen3.find("model.layers.0")
+    rows = [(part, _modules(older, old), _modules(newer, new)) for part, old, new in PARTS]
+    for whole, left, right in (("The block", older, newer), ("The model", gpt2, qwen3)):
+        rows.append((f"**{whole}**", f"**{left.parameters:,}**", f"**{right.parameters:,}**"))
+    st.table(
+        [dict(zip(("Part", "GPT-2 small", "Qwen3-0.6B"), row, strict=True)) for row in rows],
         hide_index=True,
-        height="content",
-        alt=f"The modules of a block of {title}",
-        column_config=NUMBERS,
+        alt="The parts of a block of GPT-2 small and of Qwen3-0.6B, with their parameters",
     )
+
+
+def _modules(block: Module, names: tuple[str, ...]) -> str:
+    return "  \n".join(_module(name, block.find(name)) for name in names) or "none"
+
+
+def _module(name: str, module: Module) -> str:
+    if not module.shapes:
+        return f"`{name}` {module.kind}"
+    shapes = " and ".join(" × ".join(map(str, shape)) for shape in module.shapes.values())
+    return f"`{name}` {module.kind} {shapes}: {module.parameters:,}"

@@ -202,9 +202,10 @@ def _check(view: View, step: Step, worked: Explanation) -> None:
     largest = float((theirs[step.name] - view.steps[step.name]).abs().max())
     st.badge(_verdict(gap), icon=":material/verified:" if gap <= 1e-4 else ":material/error:",
              color="green" if gap <= 1e-4 else "red")  # fmt: skip
+    away = f"{gap:.1e} away" if gap else "the very same number"
     st.caption(
         f"transformers has {value:.7g} in this cell of `{step.module or 'the block'}`, "
-        f"{gap:.1e} away. Over all {theirs[step.name].numel():,} cells of the tensor the largest "
+        f"{away}. Over all {theirs[step.name].numel():,} cells of the tensor the largest "
         f"difference is {largest:.1e}."
     )
 

@@ -17,7 +17,8 @@ EIGHT = 8  # the course's dummy sequence
 
 def read_ids(model: "Model") -> tuple[int, ...]:
     """Ask what to read; give the ids. Raises `LabError` for nothing, nonsense or too much."""
-    with st.container(horizontal=True):
+    left, right = st.columns([3, 7])
+    with left:
         kind = st.segmented_control(
             "Read",
             list(KINDS),
@@ -25,10 +26,9 @@ def read_ids(model: "Model") -> tuple[int, ...]:
             required=True,
             key="inside_kind",
             bind="query-params",
-            width="content",
         )
-        with st.container(width="stretch"):
-            ids = KINDS[kind](model)
+    with right:
+        ids = KINDS[kind](model)
     if not ids:
         raise LabError(
             "There is nothing to read.",

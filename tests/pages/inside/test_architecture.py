@@ -1,11 +1,13 @@
 """The section on the architecture: modules and parameters against transformers' own."""
 
+import re
 import shutil
 
 import torch
 import transformers
 
 from lab.models import catalog
+from lab.ui.inside.architecture import QWEN3
 from tests.pages.test_pages import opened
 
 from .drawn import close, figure, markdown, numbers
@@ -25,6 +27,22 @@ def test_the_parameters_are_all_there_and_tied_ones_once(known):
     assert "lm_head" not in by_id
     modules = app.dataframe[0].value
     assert list(modules["Module"]) == [name for name, _ in known.network.named_modules() if name]
+
+
+def test_the_blocks_side_by_side_are_whole_and_those_of_transformers(known):
+    table = known.page("Architecture").table[-1].value
+    for column, config in (
+        ("GPT-2 small", transformers.GPT2Config()),
+        ("Qwen3-0.6B", transformers.Qwen3Config(**QWEN3)),
+    ):
+        with torch.device("meta"):
+            network = transformers.AutoModelForCausalLM.from_config(config)
+        block = network.transformer.h[0] if column == "GPT-2 small" else network.model.layers[0]
+        said = [re.findall(r"`([\w.]+)` \w+", cell) for cell in table[column][:-2]]
+        named = {name for names in said for name in names}
+        assert named == {name for name, each in block.named_modules() if not list(each.children())}
+        whole = [int(each.strip("*").replace(",", "")) for each in table[column][-2:]]
+        assert whole == [sum(p.numel() for p in each.parameters()) for each in (block, network)]
 
 
 def test_another_architecture_shows_what_it_can(tmp_path, monkeypatch):
