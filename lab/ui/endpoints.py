@@ -14,18 +14,19 @@ or one server in the environment: LLM_PLAYGROUND_ENDPOINT, and its LLM_PLAYGROUN
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from lab.errors import LabError
-from lab.generation.remote import Endpoint, RemoteModel, list_models
 from lab.ui import access
-from lab.ui.errors import show
+
+if TYPE_CHECKING:
+    from lab.generation.remote import Endpoint, RemoteModel  # brings torch
 
 TABLE = "endpoints"
 ADDRESS, KEY = "LLM_PLAYGROUND_ENDPOINT", "LLM_PLAYGROUND_KEY"
-HERE, ANOTHER = "This machine", "Another server"
+HERE, ONLY, ANOTHER = "This machine", "A server", "Another server"
 SECONDS_TO_BELIEVE_A_LIST = 60
 
 
@@ -33,45 +34,26 @@ SECONDS_TO_BELIEVE_A_LIST = 60
 class Server:
     """An endpoint, and its only models that may be asked; none means all that it has."""
 
-    endpoint: Endpoint
+    endpoint: "Endpoint"
     models: tuple[str, ...] = ()
 
 
-def configured() -> dict[str, Server]:
-    """The operator's servers by name. Raises `LabError` for settings that cannot be read."""
-    servers = {}
+def configured() -> dict[str, Any]:
+    """The operator's servers by name, each as it was set: an address, and perhaps more."""
+    servers: dict[str, Any] = {}
     if st.secrets.load_if_toml_exists():
-        for name, table in st.secrets.get(TABLE, {}).items():
-            servers[name] = _server(name, table)
+        servers |= st.secrets.get(TABLE, {})
     if os.environ.get(ADDRESS):
-        endpoint = Endpoint(os.environ[ADDRESS], os.environ.get(KEY, ""))
-        servers[endpoint.host] = Server(endpoint)
+        servers[ONLY] = {"address": os.environ[ADDRESS], "key": os.environ.get(KEY, "")}
     return servers
 
 
-def _server(name: str, table: Any) -> Server:
-    values = dict(table) if isinstance(table, Mapping) else {}
-    address, key, models = values.get("address"), values.get("key", ""), values.get("models", [])
-    if not (isinstance(address, str) and isinstance(key, str) and isinstance(models, list)):
-        raise LabError(
-            f"The server {name!r} is not set up.",
-            "Its table in the secrets lacks an address, or has a key or models of another form.",
-            'Write address = "http://host/v1", and if need be key = "..." and models = ["..."].',
-        )
-    return Server(Endpoint(address, key), tuple(map(str, models)))
+def choose(page: str) -> str | None:
+    """Ask where a text is to be written: the name of a server, or None for this machine.
 
-
-def choose(page: str) -> RemoteModel | None:
-    """Ask where the text is to be written; None stands for this machine.
-
-    Draws nothing where there is no choice. Raises `LabError` where the chosen server cannot be had.
+    Draws nothing where there is no choice.
     """
-    try:
-        servers = configured()
-    except LabError as error:
-        show(error)
-        servers = {}
-    names = [HERE, *servers, *([ANOTHER] if access.any_server() else [])]
+    names = [HERE, *configured(), *([ANOTHER] if access.any_server() else [])]
     if len(names) == 1:
         return None
     name = st.segmented_control(
@@ -84,14 +66,36 @@ def choose(page: str) -> RemoteModel | None:
         help="A server is any that speaks OpenAI's protocol: vLLM, llama.cpp, Ollama, "
         "`transformers serve`.",
     )
-    if name == HERE:
-        return None
-    server = servers[name] if name in servers else _typed(page)
+    return None if name == HERE else name
+
+
+def model(page: str, name: str) -> "RemoteModel":
+    """Ask for what else has to be known of the chosen server. Raises `LabError`."""
+    from lab.generation.remote import RemoteModel
+
+    servers = configured()
+    server = _server(name, servers[name]) if name in servers else _typed(page)
     return RemoteModel(server.endpoint, _model(page, server))
+
+
+def _server(name: str, table: Any) -> Server:
+    from lab.generation.remote import Endpoint
+
+    values = dict(table) if isinstance(table, Mapping) else {}
+    address, key, models = values.get("address"), values.get("key", ""), values.get("models", [])
+    if not (isinstance(address, str) and isinstance(key, str) and isinstance(models, list)):
+        raise LabError(
+            f"The server {name!r} is not set up.",
+            "Its table in the secrets lacks an address, or has a key or models of another form.",
+            'Write address = "http://host/v1", and if need be key = "..." and models = ["..."].',
+        )
+    return Server(Endpoint(address, key), tuple(map(str, models)))
 
 
 def _typed(page: str) -> Server:
     """A server that a visitor names. No link carries it: none can send a text to a stranger."""
+    from lab.generation.remote import Endpoint
+
     address = st.text_input(
         "Its address", key=f"{page}_address", placeholder="http://127.0.0.1:8000/v1"
     )
@@ -109,7 +113,7 @@ def _typed(page: str) -> Server:
 
 def _model(page: str, server: Server) -> str:
     """Ask for one of the server's models."""
-    listed = server.models or _listed(server.endpoint)
+    listed = server.models or _listed(server.endpoint.address, server.endpoint.key)
     if isinstance(listed, LabError):
         raise listed
     name = st.selectbox(
@@ -133,11 +137,12 @@ def _model(page: str, server: Server) -> str:
     ttl=SECONDS_TO_BELIEVE_A_LIST,
     max_entries=16,
     show_spinner="Asking the server for its models",
-    hash_funcs={Endpoint: lambda endpoint: (endpoint.address, endpoint.key)},
 )
-def _listed(endpoint: Endpoint) -> list[str] | LabError:
+def _listed(address: str, key: str) -> list[str] | LabError:
     """The server's models, or why there are none: both are believed for a while."""
+    from lab.generation.remote import Endpoint, list_models
+
     try:
-        return list_models(endpoint)
+        return list_models(Endpoint(address, key))
     except LabError as error:
         return error

@@ -4,8 +4,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lab.errors import LabError
-from lab.ui import endpoints
 from tests.generation.remote.servers import serving
 
 OURS = {"classroom": {"address": "http://127.0.0.1:9/v1", "key": "sk-secret", "models": ["m"]}}
@@ -15,11 +13,12 @@ def script():
     import streamlit as st
 
     from lab.errors import LabError
-    from lab.ui.endpoints import choose
+    from lab.ui import endpoints
     from lab.ui.errors import show
 
+    name = endpoints.choose("test")
     try:
-        model = choose("test")
+        model = endpoints.model("test", name) if name else None
         st.text(f"{model.id} at {model.endpoint.host}" if model else "here")
     except LabError as error:
         show(error)
@@ -72,7 +71,7 @@ def test_the_server_of_the_environment(asked, monkeypatch):
         monkeypatch.setenv("LLM_PLAYGROUND_ENDPOINT", server.address)
         monkeypatch.setenv("LLM_PLAYGROUND_KEY", "sk-ours")
         host = server.model().endpoint.host
-        app = asked(server=host)
+        app = asked(server="A server")
         assert said(app) == f"one at {host}"
         assert app.selectbox[0].options == ["one", "two"]
         assert server.visits[0].headers["authorization"] == "Bearer sk-ours"
@@ -83,7 +82,7 @@ def test_the_server_of_the_environment(asked, monkeypatch):
 
 def test_a_server_that_is_not_there_leaves_a_sentence(asked, monkeypatch):
     monkeypatch.setenv("LLM_PLAYGROUND_ENDPOINT", "http://127.0.0.1:9/v1")
-    app = asked(server="127.0.0.1:9")
+    app = asked(server="A server")
     assert "Nothing answers at 127.0.0.1:9" in said(app)
 
 
@@ -107,12 +106,12 @@ def test_no_link_names_a_foreign_server(asked):
     ["http://host/v1", {}, {"address": 5}, {"address": "http://host/v1", "models": "m"}],
 )
 def test_secrets_that_cannot_be_read(asked, table):
-    app = asked({"endpoints": {"classroom": table}}, any_server=True)
+    app = asked({"endpoints": {"classroom": table}}, server="classroom")
     assert "'classroom' is not set up" in said(app)
-    assert said(app).startswith("here")  # what runs on this machine is still to be had
 
 
-def test_settings_outside_an_app(monkeypatch):
-    monkeypatch.setenv("LLM_PLAYGROUND_ENDPOINT", "nonsense")
-    with pytest.raises(LabError, match="not the address"):
-        endpoints.configured()
+def test_an_address_in_the_environment_that_is_none(asked, monkeypatch):
+    monkeypatch.setenv("LLM_PLAYGROUND_ENDPOINT", "https://user:sk-secret@host")
+    app = asked(server="A server")
+    assert "not the address of a server" in said(app)
+    assert "secret" not in repr(app.main)
