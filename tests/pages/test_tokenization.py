@@ -128,7 +128,7 @@ def test_a_word_is_rebuilt_merge_by_merge():
     app.slider(key="tokenization_word_step").set_value(8).run()
     assert strips(app)[1]["ids"] == [3118, 6667, 11203, 540]
     table = app.dataframe[0].value
-    learnt = dict(zip(table["joined"], table["merge in training"], strict=True))
+    learnt = dict(zip(table["Joined"], table["Merge in training"], strict=True))
     assert learnt["able"] == 540 - 255  # GPT-2's first merge made token 256
     assert list(learnt.values())[:2] == sorted(list(learnt.values())[:2])
 
@@ -162,8 +162,8 @@ def test_the_picked_models_own_vocabulary_stands_beside_the_others():
     own = "mini-gpt2's own, 5,120 entries"
     assert len(strips(section("Side by side", families=own))) == 1
     assert 5117 in strips(section("Special tokens", special_family=own))[1]["ids"]
-    table = section("Takeaways").dataframe[0].value.set_index("units")
-    assert table.loc["mini-gpt2's own", "vocabulary"] == 5120
+    table = section("Takeaways").dataframe[0].value.set_index("Units")
+    assert table.loc["mini-gpt2's own", "Vocabulary"] == 5120
 
 
 def test_a_picked_model_that_is_not_here_has_no_vocabulary_to_offer():
@@ -269,7 +269,7 @@ def test_texts_with_little_to_learn(text, cuts):
 
 def test_the_comparison_with_hugging_faces_trainer_explains_the_first_difference():
     app = section("Train your own", train_text="aaabdaaabac", train_size="258", compare="true")
-    assert list(app.dataframe[1].value["here"]) == ["aa", "aaa"]
+    assert list(app.dataframe[1].value["Here"]) == ["aa", "aaa"]
     assert list(app.dataframe[1].value["Hugging Face"]) == ["aa", "ab"]
     assert "differ at merge 2" in markdown(app)
 
@@ -291,11 +291,11 @@ def test_a_special_token_typed_and_meant():
 
 def test_the_takeaways_are_counted_on_the_text():
     app = section("Takeaways", takeaways_text="one two one six")
-    table = app.dataframe[0].value.set_index("units")
+    table = app.dataframe[0].value.set_index("Units")
     assert list(table.loc["Words"]) == [3, 4, 1, 10]
     assert list(table.loc["Letters"]) == [54, 15, 3, 120]
     assert list(table.loc["Bytes"]) == [256, 15, 0, 120]
-    assert table.loc["GPT-2", "tokens"] == 4
+    assert table.loc["GPT-2", "Tokens"] == 4
 
 
 # The address, and whatever people paste

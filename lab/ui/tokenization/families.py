@@ -136,7 +136,7 @@ def _language_tax(chosen: list[Tokenizer]) -> None:
         "The sentences and their tokens", key="tokenization_sentences", bind="query-params"
     ):
         st.dataframe(
-            {"language": list(LANGUAGES), "sentence": list(LANGUAGES.values()), **counts},
+            {"Language": list(LANGUAGES), "Sentence": list(LANGUAGES.values()), **counts},
             hide_index=True,
             alt="One sentence in ten languages and its tokens under each vocabulary",
         )

@@ -46,8 +46,8 @@ def section() -> None:
     with st.expander("All its special tokens", key="tokenization_specials", bind="query-params"):
         st.dataframe(
             {
-                "id": list(tokenizer.special_tokens.values()),
-                "token": list(tokenizer.special_tokens),
+                "Id": list(tokenizer.special_tokens.values()),
+                "Token": list(tokenizer.special_tokens),
             },
             hide_index=True,
             alt="Special tokens and their ids",

@@ -107,4 +107,4 @@ def _row(number: int, step: BuildStep) -> dict[str, object]:
     made = step.parts[step.made or 0]
     rest = " · ".join(visible(part) for part in step.parts)
     learnt = None if step.rank is None else step.rank - 255  # ranks begin with the 256 bytes
-    return {"merge": number, "joined": visible(made), "merge in training": learnt, "word": rest}
+    return {"Merge": number, "Joined": visible(made), "Merge in training": learnt, "Word": rest}

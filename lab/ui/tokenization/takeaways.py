@@ -21,16 +21,16 @@ def section() -> None:
     rows = summaries(text, {vocabularies.title(own): own} if own else {})
     st.dataframe(
         {
-            "units": [row.name for row in rows],
-            "vocabulary": [row.vocabulary for row in rows],
-            "tokens": [row.tokens for row in rows],
-            "unknown": [row.unknown for row in rows],
-            "attention": [row.attention for row in rows],
+            "Units": [row.name for row in rows],
+            "Vocabulary": [row.vocabulary for row in rows],
+            "Tokens": [row.tokens for row in rows],
+            "Unknown": [row.unknown for row in rows],
+            "Attention": [row.attention for row in rows],
         },
         hide_index=True,
         column_config={
             name: st.column_config.NumberColumn(name, format="localized")
-            for name in ("vocabulary", "tokens", "unknown", "attention")
+            for name in ("Vocabulary", "Tokens", "Unknown", "Attention")
         },
         alt="Vocabulary, tokens, unknown tokens and attention scores for six ways of cutting",
     )

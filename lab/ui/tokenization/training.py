@@ -128,7 +128,7 @@ def _use(trained: BPETokenizer, done: int) -> None:
     with left:
         st.subheader("The vocabulary so far", anchor=False)
         st.dataframe(
-            [_row(trained, place) for place in range(done)] or {"id": [], "token": []},
+            [_row(trained, place) for place in range(done)] or {"Id": [], "Token": []},
             hide_index=True,
             alt="Every merge so far: the token it made, the pair, its count and the ties",
         )
@@ -152,11 +152,11 @@ def _use(trained: BPETokenizer, done: int) -> None:
 def _row(trained: BPETokenizer, place: int) -> dict[str, object]:
     step = trained.history[place]
     return {
-        "id": 256 + place,
-        "token": visible(trained.token_bytes(256 + place)),
-        "pair": " + ".join(visible(trained.token_bytes(each)) for each in step.pair),
-        "count": step.count,
-        "ties": step.ties,
+        "Id": 256 + place,
+        "Token": visible(trained.token_bytes(256 + place)),
+        "Pair": " + ".join(visible(trained.token_bytes(each)) for each in step.pair),
+        "Count": step.count,
+        "Ties": step.ties,
     }
 
 
@@ -183,8 +183,8 @@ def _compare(text: str, size: int, pattern: str | None) -> None:
         )
     st.dataframe(
         {
-            "merge": range(1, length + 1),
-            "here": ours[:length],
+            "Merge": range(1, length + 1),
+            "Here": ours[:length],
             "Hugging Face": theirs[:length],
         },
         hide_index=True,

@@ -57,7 +57,7 @@ def section() -> None:
 def _vocabulary(tokenizer: WordTokenizer) -> None:
     st.markdown(f"**{tokenizer.vocab_size:,} words**")
     st.dataframe(
-        {"id": range(tokenizer.vocab_size), "word": tokenizer.vocabulary},
+        {"Id": range(tokenizer.vocab_size), "Word": tokenizer.vocabulary},
         hide_index=True,
         height=250,
         alt="The vocabulary: every word and its id",
