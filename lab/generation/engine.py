@@ -8,10 +8,12 @@ The engine knows nothing of pages or sessions. The choices are those of `lab.gen
 each text has its own settings and its own random numbers.
 """
 
+import atexit
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from weakref import WeakSet
 
 import torch
 from torch import Tensor
@@ -68,6 +70,16 @@ class _Search:
     channel: Channel
 
 
+_engines = WeakSet["Engine"]()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """A thread that still computes while the interpreter goes away would abort the process."""
+    for engine in list(_engines):
+        engine._stop()
+
+
 class Engine:
     """A model that writes for everybody at once. Its methods may be called from any thread.
 
@@ -101,6 +113,8 @@ class Engine:
         self._searches = deque[_Search]()
         self._writer: threading.Thread | None = None
         self._searcher: threading.Thread | None = None
+        self._over = False
+        _engines.add(self)
 
     @property
     def writing(self) -> int:
@@ -165,6 +179,14 @@ class Engine:
         with self._changed:
             self._changed.notify()
 
+    def _stop(self) -> None:
+        with self._changed:
+            self._over = True
+            writer = self._writer
+            self._changed.notify()
+        if writer is not None:
+            writer.join()
+
     def _start(self, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
         thread.start()
@@ -190,9 +212,9 @@ class Engine:
                 self._let_go()
                 self._admit()
                 ready = [text for text in self._writing if not text.channel.full]
-                if ready:
+                if ready and not self._over:
                     return ready
-                if not (self._waiting or self._writing or self._resting):
+                if self._over or not (self._waiting or self._writing or self._resting):
                     self._writer = None
                     return []
                 self._changed.wait()

@@ -156,16 +156,16 @@ def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
 
 def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
     """The `Step` of each choice, given the (choices, vocabulary) logits that it was made from."""
-    raw = logits.softmax(-1)
-    top = raw.topk(min(ALTERNATIVES, raw.shape[1]))
-    chosen = raw.gather(1, torch.tensor([[choice.token_id] for choice in choices]))
+    logs = logits.log_softmax(-1)
+    top = logs.topk(min(ALTERNATIVES, logs.shape[1]))
+    chosen = logs.gather(1, torch.tensor([[choice.token_id] for choice in choices]))
     columns = zip(
         choices,
-        chosen.squeeze(1).tolist(),
-        (raw > chosen).sum(-1).tolist(),
-        entropy(logits).tolist(),
+        chosen.squeeze(1).exp().tolist(),
+        (logs > chosen).count_nonzero(-1).tolist(),
+        entropy(logs).tolist(),
         top.indices.tolist(),
-        top.values.tolist(),
+        top.values.exp().tolist(),
         strict=True,
     )
     return [

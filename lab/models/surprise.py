@@ -17,7 +17,9 @@ def entropy(logits: Tensor) -> Tensor:
     >>> round(float(entropy(torch.zeros(8))), 4)
     3.0
     """
-    nats: Tensor = torch.special.entr(logits.softmax(-1)).sum(-1)
+    logs = logits.log_softmax(-1)
+    # What never comes has no part in the mean, so 0 x -inf must be 0.
+    nats = -(logs.exp() * logs.clamp(min=torch.finfo(logs.dtype).min)).sum(-1)
     return nats / math.log(2)
 
 
