@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lab.models import kernels
 from lab.models.config import Config
 from lab.models.decoder import (
     Block,
@@ -27,7 +28,7 @@ from lab.models.decoder import (
     normalise,
     rotation_table,
 )
-from lab.models.kernels import ROWS, Product, lay_out
+from lab.models.kernels import ROWS, Product
 
 Attend = Callable[[int, Tensor], Tensor]
 """Layer and the float32 queries, keys and values of the new tokens (N, H + 2*G, K), rotated ->
@@ -63,7 +64,12 @@ class FastDecoder:
     head: Product
 
 
-def lay_out_decoder(decoder: Decoder, embedding: Tensor, positions: Tensor | None) -> FastDecoder:
+def lay_out_decoder(
+    decoder: Decoder,
+    embedding: Tensor,
+    positions: Tensor | None,
+    lay_out: Callable[[Linear, str | None], Product] = kernels.lay_out,
+) -> FastDecoder:
     """A decoder's weights in the layouts that suit this machine.
 
     Of `decoder` nothing is kept, so that its memory can go; the tables are kept as they are given.
@@ -76,12 +82,12 @@ def lay_out_decoder(decoder: Decoder, embedding: Tensor, positions: Tensor | Non
     def block(plain: Block) -> FastBlock:
         return FastBlock(
             attention_norm=norm(plain.attention_norm),
-            query_key_value=lay_out(plain.query_key_value),
+            query_key_value=lay_out(plain.query_key_value, None),
             head_norm=_head_norm(config, plain),
-            attention_output=lay_out(plain.attention_output),
+            attention_output=lay_out(plain.attention_output, None),
             mlp_norm=norm(plain.mlp_norm),
             mlp_input=lay_out(plain.mlp_input, None if config.rotary else config.activation),
-            mlp_output=lay_out(plain.mlp_output),
+            mlp_output=lay_out(plain.mlp_output, None),
         )
 
     return FastDecoder(
@@ -91,7 +97,7 @@ def lay_out_decoder(decoder: Decoder, embedding: Tensor, positions: Tensor | Non
         positions=positions,
         blocks=tuple(block(plain) for plain in decoder.blocks),
         final_norm=norm(decoder.final_norm),
-        head=lay_out(Linear(decoder.head)),
+        head=lay_out(Linear(decoder.head), None),
     )
 
 

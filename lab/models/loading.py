@@ -19,13 +19,19 @@ from lab.errors import LabError
 from lab.models import hub
 from lab.models.catalog import bundled
 from lab.models.config import FAMILIES, Config, parse_config
+from lab.models.kernels import has_int8_kernels
 from lab.models.model import Model, Network, ReadableNetwork, Source
 from lab.models.precision import precision
 from lab.tokenizers import from_file
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # buffers that old GPT-2 checkpoints carry
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+DTYPES = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "int8": torch.int8,
+}
 
 
 def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> Model:
@@ -35,6 +41,8 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
         local folder in Hugging Face's format.
     dtype: "float32", "bfloat16", "float16", or "auto": float32 for a small model, and for others
         what is quicker on this machine (`lab.models.precision`), however they are stored.
+        "int8" rounds the weights with which it writes (`lab.models.kernels.Int8` says what that
+        costs); what is shown of its inside is float32.
     revision: a branch, tag or commit to pin a Hub model to.
 
     Raises `LabError` where the model cannot be had, is incomplete, or is not safe to load.
@@ -52,6 +60,12 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
             f"Models are loaded as auto, {', '.join(DTYPES)}.",
             "Choose one of these.",
         )
+    if dtype == "int8" and not has_int8_kernels():
+        raise LabError(
+            "This machine cannot compute in int8.",
+            "Its processor has no instructions that multiply numbers of 8 bits without overflow.",
+            "Choose bfloat16 or float32.",
+        )
     folder, source = _locate(model_id, revision)
     values = _read_json(folder / "config.json", model_id)
     if not (folder / "tokenizer.json").is_file():
@@ -66,12 +80,24 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     if values.get("model_type") in FAMILIES:
         config = parse_config(values)
         actual = _precision(dtype, _parameters(folder, model_id))
-        network = ReadableNetwork(config, actual, partial(_map_tensors, folder, model_id))
+        int8 = actual == torch.int8
+        network = ReadableNetwork(
+            config,
+            torch.float32 if int8 else actual,
+            partial(_map_tensors, folder, model_id),
+            int8=int8,
+        )
         network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
         context = config.context
     else:
         from lab.models.fallback import load_with_transformers
 
+        if dtype == "int8":
+            raise LabError(
+                f"{model_id} cannot be loaded in int8.",
+                "Its architecture is run by transformers, and only our own decoder has int8.",
+                "Choose bfloat16 or float32.",
+            )
         _weight_files(folder, model_id)
         config, actual = None, _precision(dtype, _parameters(folder, model_id))
         network, context = load_with_transformers(folder, model_id, actual)

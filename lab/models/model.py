@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lab.errors import LabError
 from lab.models import decoder as readable
+from lab.models import kernels
 from lab.models.config import Config
 from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
 from lab.models.weights import assemble, tables
@@ -64,6 +65,7 @@ class Model:
     tokenizer: Tokenizer
     network: Network
     dtype: torch.dtype
+    """What its weights are when it writes."""
     source: Source
     folder: Path
     context: int
@@ -100,11 +102,14 @@ class ReadableNetwork:
     `read` gives the checkpoint's tensors; where it maps a file into memory anew each time, the
     weights are resident once: the fast layout is made from a reading that is let go, and the
     decoder's own tensors are untouched until somebody looks inside.
+
+    With `int8` the fast layout has its weights rounded to 8 bits; the decoder has them whole.
     """
 
     config: Config
     dtype: torch.dtype
     read: Callable[[], Mapping[str, Tensor]]
+    int8: bool = False
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -120,7 +125,8 @@ class ReadableNetwork:
     def fast(self) -> FastDecoder:
         """The same weights laid out for speed."""
         decoder = assemble(self.config, self._in_precision(self.read()))
-        return lay_out_decoder(decoder, *tables(self.config, self.tensors))
+        lay_out = kernels.lay_out_int8 if self.int8 else kernels.lay_out
+        return lay_out_decoder(decoder, *tables(self.config, self.tensors), lay_out)
 
     def _in_precision(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {name: tensor.to(self.dtype) for name, tensor in tensors.items()}

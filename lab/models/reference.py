@@ -28,7 +28,7 @@ def reference(model: Model, ids: Sequence[int], layer: int) -> Mapping[str, Tens
     config = model.decoder.config
     network: Any = AutoModelForCausalLM.from_pretrained(
         model.folder,
-        dtype=model.dtype,
+        dtype=model.decoder.embedding.dtype,
         attn_implementation="eager",
         local_files_only=True,
         trust_remote_code=False,
