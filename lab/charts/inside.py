@@ -33,6 +33,7 @@ def treemap(
             branchvalues="total",
             marker={"cornerradius": 4, "line": {"width": 1}},
             texttemplate="%{label}<br>%{value:,}",
+            textfont={"size": 15},
             hovertemplate="%{id}<br>%{value:,} parameters<br>%{percentRoot:.2%} of all"
             "<extra></extra>",
             maxdepth=3,
@@ -46,18 +47,26 @@ def treemap(
 
 
 def contributions(
-    names: Sequence[str], values: Sequence[float], *, title: str, total: float, unit: str = "Logit"
+    names: Sequence[str],
+    values: Sequence[float],
+    *,
+    title: str,
+    total: float | None = None,
+    part: str = "Part",
 ) -> go.Figure:
-    """Signed bars, one per part of the model, in the order of the forward pass; they add up.
+    """Signed bars, one per part of the model, in the order given; they add up to `total`.
 
     >>> figure = contributions(["Embedding", "0 MLP"], [1.5, -0.5], title="A logit", total=1.0)
-    >>> list(figure.data[0].x), list(figure.data[0].y)
+    >>> list(figure.data[0].x), list(figure.data[0].customdata)
     ([1.5, -0.5], ['Embedding', '0 MLP'])
     """
+    labels = [plain(name) for name in names]
+    rows = list(range(len(labels)))
     bars = go.Bar(
         x=list(values),
-        y=list(names),
+        y=rows,
         orientation="h",
+        customdata=labels,
         marker={
             "color": [palette.HIGHER if each > 0 else palette.LOWER for each in values],
             "cornerradius": 3,
@@ -68,19 +77,24 @@ def contributions(
         textangle=0,
         textfont={"size": 13, **INK},
         cliponaxis=False,
-        hovertemplate="%{y}<br>%{x:+.5f}<extra></extra>",
+        hovertemplate="%{customdata}<br>%{x:+.5f}<extra></extra>",
     )
     span = max((abs(each) for each in values), default=1.0) * 1.2 or 1.0
     low, high = min(min(values, default=0), 0), max(max(values, default=0), 0)
     return go.Figure(
         bars,
         layout(
-            f"{title} = {total:.4f}",
+            title if total is None else f"{title} = {total:.4f}",
             120 + 24 * len(names),
             bargap=0.28,
-            xaxis=axis(unit, range=[low - 0.2 * span, high + 0.2 * span]),
+            xaxis=axis("Logit", range=[low - 0.2 * span, high + 0.2 * span]),
             yaxis=axis(
-                "Part", autorange="reversed", automargin=True, type="category", showgrid=False
+                part,
+                tickvals=rows,
+                ticktext=labels,
+                range=[len(rows) - 0.5, -0.5],
+                automargin=True,
+                showgrid=False,
             ),
         ),
     )

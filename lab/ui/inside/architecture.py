@@ -51,8 +51,10 @@ def section(view: View) -> None:
     st.subheader("What it is made of", anchor=False)
     modules = [(path, module) for path, module in tree.walk() if path]
     tied = next((module.tied for _, module in modules if module.tied), None)
+    body = tree.children[0]
     st.markdown(
-        f"**{tree.parameters:,}** parameters in {len(modules)} named modules. "
+        f"**{tree.parameters:,}** parameters in {len(modules)} named modules, "
+        f"{len(list(body.walk()))} of them in `{body.name}`. "
         + (f"The output head shares its weight with `{tied}`; it is counted once." if tied else "")
     )
     st.plotly_chart(
@@ -61,20 +63,8 @@ def section(view: View) -> None:
         config={"displayModeBar": False},
         alt="Parameters by part of the model",
     )
-    left, right = st.columns([3, 1], gap="large")
-    with left:
-        _table(modules)
-    with right:
-        st.markdown("**Memory for the weights**")
-        st.dataframe(
-            [
-                {"Precision": name, "Memory": size(tree.parameters * each, "B")}
-                for name, each in BYTES.items()
-            ],
-            hide_index=True,
-            alt="Memory per precision",
-        )
-        st.caption("int8 and int4 need some scales on top.")
+    _table(modules)
+    _memory(tree.parameters)
     st.subheader("One block, step by step", anchor=False)
     _steps(view.config)
     st.subheader("Two families side by side", anchor=False)
@@ -117,6 +107,14 @@ def _table(modules: list[tuple[str, Module]]) -> None:
         alt="Modules with their shapes and parameters",
         column_config=NUMBERS,
     )
+
+
+def _memory(parameters: int) -> None:
+    st.markdown("**Memory for the weights**")
+    with st.container(horizontal=True, gap="large"):
+        for precision, each in BYTES.items():
+            st.metric(precision, size(parameters * each, "B"), width="content")
+    st.caption("int8 and int4 need some scales on top.")
 
 
 def _row(path: str, module: Module) -> dict[str, str | int]:

@@ -27,6 +27,8 @@ POSITION = Step(
     "Each position picks its row of another table.", "Order matters in language.",
 )  # fmt: skip
 CHECKS_IN_MEMORY = 4
+EXACT = 1e-4
+"""How far from transformers a number computed with 32 bits may be."""
 
 
 def section(view: View) -> None:
@@ -180,6 +182,12 @@ def _working(view: View, worked: Explanation) -> None:
     model = "−∞" if math.isinf(worked.value) else f"{worked.value:.7g}"
     closing = f"{worked.closing[0].upper()}{worked.closing[1:]}. " if worked.closing else ""
     st.markdown(f"{closing}Worked out here: **{result}**. In the forward pass: **{model}**.")
+    precision = str(view.model.dtype).removeprefix("torch.")
+    if precision != "float32":
+        st.caption(
+            f"This model computes in {precision}, which keeps two or three digits of every "
+            "number; what is worked out here keeps them all."
+        )
 
 
 def _check(view: View, step: Step, worked: Explanation) -> None:
@@ -200,8 +208,10 @@ def _check(view: View, step: Step, worked: Explanation) -> None:
     value = float(theirs[step.name][worked.index])
     gap = abs(value - worked.value)
     largest = float((theirs[step.name] - view.steps[step.name]).abs().max())
-    st.badge(_verdict(gap), icon=":material/verified:" if gap <= 1e-4 else ":material/error:",
-             color="green" if gap <= 1e-4 else "red")  # fmt: skip
+    tolerance = _tolerance(view, value)
+    agrees = gap <= tolerance
+    st.badge(_verdict(gap, tolerance), icon=":material/verified:" if agrees else ":material/error:",
+             color="green" if agrees else "red")  # fmt: skip
     away = f"{gap:.1e} away" if gap else "the very same number"
     st.caption(
         f"transformers has {value:.7g} in this cell of `{step.module or 'the block'}`, "
@@ -210,16 +220,29 @@ def _check(view: View, step: Step, worked: Explanation) -> None:
     )
 
 
-def _verdict(gap: float) -> str:
+def _tolerance(view: View, value: float) -> float:
+    """How far apart two ways of computing a number may end, with the roundings of this model."""
+    import torch
+
+    if view.model.dtype == torch.float32:
+        return EXACT
+    return 8 * torch.finfo(view.model.dtype).eps * max(1.0, abs(value))
+
+
+def _verdict(gap: float, tolerance: float) -> str:
     """How far two numbers agree, in words.
 
-    >>> _verdict(3e-7), _verdict(0.02)
+    >>> _verdict(3e-7, EXACT), _verdict(0.02, EXACT)
     ('equals transformers to 1e-6', 'differs from transformers by 0.02')
+    >>> _verdict(0.02, 0.06)
+    'within rounding of transformers (0.02 apart)'
     """
     if gap == 0:
         return "equals transformers exactly"
-    if gap <= 1e-4:
+    if gap <= EXACT:
         return f"equals transformers to 1e{math.ceil(math.log10(gap))}"
+    if gap <= tolerance:
+        return f"within rounding of transformers ({gap:.2g} apart)"
     return f"differs from transformers by {gap:.2g}"
 
 
