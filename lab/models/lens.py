@@ -126,17 +126,45 @@ def head_contributions(
     """
     direction = _Direction.at(trace, position, token, against)
     output = trace.decoder.blocks[layer].attention_output
-    attention, values = trace.attention[layer], trace.values[layer]
-    values = values.repeat_interleave(len(attention) // len(values), dim=0)
-    mixed = torch.einsum("hk,hkd->hd", attention[:, position], values)
-    slices = output.weight.chunk(len(mixed), dim=1)  # each head's columns, (D, K)
     parts = [
-        Contribution(f"Head {head}", layer, direction(columns @ of_head))
-        for head, (columns, of_head) in enumerate(zip(slices, mixed, strict=True))
+        Contribution(f"Head {head}", layer, direction(written))
+        for head, written in enumerate(_written(trace, layer, position))
     ]
     if output.bias is not None:
         parts.append(Contribution("Projection's bias", layer, direction(output.bias)))
     return tuple(parts)
+
+
+def head_logits(trace: Trace, layer: int, head: int, position: int) -> Tensor:
+    """What one head alone adds to the logit of every token after `position`, (V,) float32.
+
+    The tokens that it promotes and suppresses most stand at its ends.
+    """
+    gain, centred = _gain(trace, position)
+    written = _written(trace, layer, position)[head].float()
+    if centred:
+        written = written - written.mean()
+    return F.linear((gain * written).to(trace.decoder.head.dtype), trace.decoder.head).float()
+
+
+def _written(trace: Trace, layer: int, position: int) -> Sequence[Tensor]:
+    """What each head of a layer writes into the stream at a position, one (D,) per head."""
+    output = trace.decoder.blocks[layer].attention_output
+    attention, values = trace.attention[layer], trace.values[layer]
+    values = values.repeat_interleave(len(attention) // len(values), dim=0)
+    mixed = torch.einsum("hk,hkd->hd", attention[:, position], values)
+    slices = output.weight.chunk(len(mixed), dim=1)  # each head's columns, (D, K)
+    return [columns @ of_head for columns, of_head in zip(slices, mixed, strict=True)]
+
+
+def _gain(trace: Trace, position: int) -> tuple[Tensor, bool]:
+    """The final norm as it was at a position: a factor per component, and whether it centres."""
+    norm, stream = trace.decoder.final_norm, trace.last_block_output[position].float()
+    centred = norm.bias is not None
+    if centred:
+        stream = stream - stream.mean()
+    scale = torch.rsqrt(stream.square().mean() + trace.decoder.config.norm_eps)
+    return norm.weight.float() * scale, centred
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,13 +181,9 @@ class _Direction:
         row = decoder.head[token].float()
         if against is not None:
             row = row - decoder.head[against].float()
-        norm, stream = decoder.final_norm, trace.last_block_output[position].float()
-        centred = norm.bias is not None
-        if centred:
-            stream = stream - stream.mean()
-        scale = torch.rsqrt(stream.square().mean() + decoder.config.norm_eps)
-        bias = 0.0 if norm.bias is None else float(row @ norm.bias.float())
-        return cls(row * norm.weight.float() * scale, centred, bias)
+        gain, centred = _gain(trace, position)
+        bias = decoder.final_norm.bias
+        return cls(row * gain, centred, 0.0 if bias is None else float(row @ bias.float()))
 
     def __call__(self, part: Tensor) -> float:
         part = part.float()

@@ -12,7 +12,7 @@ EVIL = "<b>&x</b>"
 CHARTS = {
     "tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], title="t"),
     "named tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], [EVIL, "b"], title="t"),
-    "contributions": inside.contributions(["Embedding"], [0.5], title="t", total=0.5),
+    "contributions": inside.contributions([EVIL], [0.5], title="t", total=0.5),
     "rank curve": inside.rank_curve([0.5, 0.3, 0.2], title="t"),
     "before and after": inside.before_and_after([EVIL], [0.1], [0.2], title="t"),
     "divergences": inside.divergences(["No mask"], [0.1], title="t"),

@@ -8,6 +8,7 @@ from lab.models.lens import (
     LIKELIEST,
     contributions,
     head_contributions,
+    head_logits,
     lens_logits,
     read_layers,
     total,
@@ -85,3 +86,11 @@ def test_heads_add_up_to_their_layers_attention(seen):
         heads = head_contributions(seen, layer, TOKENS - 1, 42)
         assert sum(part.name.startswith("Head") for part in heads) == 4
         assert total(heads) == pytest.approx(whole.value, abs=1e-4)
+
+
+def test_what_a_head_adds_to_every_token_is_what_it_adds_to_each(seen):
+    for head in range(4):
+        added = head_logits(seen, 1, head, TOKENS - 1)
+        for token in (0, 42, added.shape[-1] - 1):
+            parts = head_contributions(seen, 1, TOKENS - 1, token)
+            assert float(added[token]) == pytest.approx(parts[head].value, abs=1e-4)

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lab.charts import inside
+from lab.charts.labels import plain
+from lab.models.lens import head_logits
 from lab.ui.inside.change import show_change
 from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked, thumbnails
 from lab.ui.inside.view import View
@@ -12,6 +15,8 @@ from lab.ui.inside.view import View
 if TYPE_CHECKING:
     from torch import Tensor
 
+ENDS = 5
+"""Tokens shown that a head promotes, and that it suppresses."""
 SMALL = 32
 """Tokens in a thumbnail."""
 
@@ -32,6 +37,7 @@ def section(view: View) -> None:
         )  # fmt: skip
     _thumbnails(view, everywhere, without_first)
     _large(view, without_first)
+    _written(view)
     _ablation(view)
 
 
@@ -116,6 +122,25 @@ def _seen(size: int) -> "Tensor":
     from lab.models.decoder import causal_mask
 
     return causal_mask(size, size)
+
+
+def _written(view: View) -> None:
+    added = head_logits(view.trace, view.layer, view.head, view.position)
+    count = min(ENDS, len(added) // 2)
+    least = added.topk(count, largest=False).indices.tolist()
+    ids = [*added.topk(count).indices.tolist(), *reversed(least)]
+    token = plain(view.names[view.position])
+    st.plotly_chart(
+        inside.contributions(
+            [view.name(each) for each in ids],
+            added[ids].tolist(),
+            title=f"What head {view.head} adds to logits after “{token}”, at most and at least",
+            part="Token",
+        ),
+        key="inside_written",
+        config={"displayModeBar": False},
+        alt="The tokens that one head promotes and suppresses most",
+    )
 
 
 def _ablation(view: View) -> None:

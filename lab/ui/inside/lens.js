@@ -34,7 +34,8 @@ class Lens {
     this.panel = element("div", "panel")
     this.panel.setAttribute("role", "status")
     this.box.replaceChildren(
-      element("div", "side", element("div", "scroll", this.table()), this.legend()),
+      element("div", "side", element("div", "title", data.title),
+        element("div", "scroll", this.table()), this.legend()),
       this.panel,
     )
     this.choose(...this.chosen)
@@ -63,9 +64,10 @@ class Lens {
       head.scope = "row"
       return element("tr", "", head, ...this.cells[at])
     })
-    const table = element("table", "", element("caption", "", title),
+    const table = element("table", "",
       element("thead", "", element("tr", "", corner, ...heads)), element("tbody", "", ...rows))
     table.setAttribute("role", "grid")
+    table.setAttribute("aria-label", title)
     table.onpointerleave = () => this.tell(...this.chosen)
     return table
   }
@@ -94,7 +96,7 @@ class Lens {
   legend() {
     const [what, low, high] = this.data.legend
     const framed = [element("span", "right sample", "framed"), "what the text really goes on with"]
-    return element("div", "legend", what + ":", low, element("span", "scale"), high,
+    return element("div", "legend", `${what}: ${low}`, element("span", "scale"), high,
       ...(this.data.watched === null ? framed : []))
   }
 

@@ -54,6 +54,31 @@ def test_hiding_the_first_token_shares_the_rest(known):
 
 
 @torch.no_grad()
+def test_what_a_head_promotes_is_its_slice_through_the_final_norm_and_the_output(known):
+    drawn = figure(known.page("Attention"), "What head 2 adds")["data"][0]
+    block = known.blocks[LAYER]
+    projection = block.attn.c_proj if known.family == "gpt2" else block.self_attn.o_proj
+    body = known.network.transformer if known.family == "gpt2" else known.network.model
+    norm = body.ln_f if known.family == "gpt2" else body.norm
+    seen = {}
+    handles = [
+        projection.register_forward_pre_hook(lambda _, args: seen.update(mixed=args[0][0])),
+        norm.register_forward_pre_hook(lambda _, args: seen.update(stream=args[0][0])),
+    ]
+    known.network(torch.tensor([known.ids]))
+    for handle in handles:
+        handle.remove()
+    weight = projection.weight if known.family == "gpt2" else projection.weight.T  # (in, out)
+    part = seen["mixed"][POSITION, 8 * HEAD : 8 * HEAD + 8] @ weight[8 * HEAD : 8 * HEAD + 8]
+    stream = seen["stream"][POSITION]
+    if known.family == "gpt2":
+        part, stream = part - part.mean(), stream - stream.mean()
+    scaled = part * norm.weight / stream.square().mean().sqrt()
+    added = (known.network.lm_head.weight @ scaled).sort(descending=True).values
+    close(numbers(drawn["x"]), torch.cat((added[:5], added[-5:])), atol=1e-3)
+
+
+@torch.no_grad()
 def test_silenced_heads_change_the_prediction_as_in_transformers(known):
     app = known.page("Attention")
     app.multiselect(key="inside_ablated").set_value(["0.1", "2.3"]).run()

@@ -66,7 +66,7 @@ def test_contributions_are_drawn_and_add_up_to_the_logit(known):
     assert float(numbers(drawn["data"][0]["x"]).sum()) == pytest.approx(best, abs=1e-3)
     assert drawn["layout"]["title"]["text"].endswith(f"{best:.4f}")
     heads = figure(app, "The attention of block")["data"][0]
-    whole = dict(zip(drawn["data"][0]["y"], numbers(drawn["data"][0]["x"]), strict=True))
+    whole = dict(zip(drawn["data"][0]["customdata"], numbers(drawn["data"][0]["x"]), strict=True))
     assert float(numbers(heads["x"]).sum()) == pytest.approx(
         whole[f"Block {LAYER} attention"], abs=1e-4
     )
