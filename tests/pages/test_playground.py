@@ -2,6 +2,9 @@
 
 import pytest
 
+from lab.branches import Outline, Plan, Question, Turn, decode, encode, outline
+from lab.sampling import Settings
+from lab.ui import address
 from lab.ui.playground.session import Draft
 from tests.pages.test_pages import HOSTILE, opened, strips
 
@@ -110,3 +113,133 @@ def test_presets_set_what_they_say():
     assert app.number_input(key="playground_top_k").value is None
     press(app, "write")
     assert "after temperature 1.5. Seed" in said(app)
+
+
+SAMPLE = Settings("sample", max_new_tokens=5, temperature=1.5, seed=11)
+TREE = "playground.tree"
+
+
+def linked(plans, tip=0, asked="Once upon a time"):
+    whole = Outline(Question("mini-gpt2", asked), tuple(plans), tip)
+    return opened(PAGE, **{TREE: address.pack(encode(whole))})
+
+
+def together(app):
+    """The ids of the texts that stand side by side."""
+    return [each["ids"] for each in strips(app) if each["label"].startswith("Text ")]
+
+
+def seen(app):
+    return app.session_state["playground_session"].tree
+
+
+def test_a_link_writes_the_tree_again_and_the_address_carries_it_on():
+    first = linked([Plan(SAMPLE)])
+    rival = seen(first).answer(0)[2].alternatives[1].token_id
+    plans = [Plan(SAMPLE), Plan(SAMPLE, parent=0, at=2, chosen=rival), Plan(SAMPLE, length=3)]
+    app = linked(plans, tip=1)
+    assert not app.warning
+    assert text(app)[:3] == [*text(first)[:2], rival]
+    tree = seen(app)
+    assert len(tree.answer(2)) == 3
+    assert [step.token_id for step in tree.answer(2)] == text(first)[:3]
+    carried = app.query_params[TREE]
+    assert decode(address.unpack(carried)) == outline(tree)
+    assert app.number_input(key="playground_temperature").value == 1.5
+    again = opened(PAGE, **{TREE: carried})
+    assert seen(again) == tree
+
+
+def test_undo_takes_a_text_back_and_redo_brings_it_again():
+    app = playground()
+    first = seen(app)
+    press(app, "onward")
+    longer = seen(app)
+    assert seen(press(app, "undo")) == first
+    assert app.button(key="playground_redo").disabled is False
+    assert seen(press(app, "redo")) == longer
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "%00",
+        "eNpLTEwEAAJJASQ",  # cut short
+        address.pack("[1]"),
+        address.pack(encode(Outline(Question("mini-gpt2", "a"), (Plan(SAMPLE),), 0)) + " "),
+        address.pack(encode(Outline(Question("../x", "a"), (Plan(SAMPLE),), 0))),
+        address.pack(encode(Outline(Question("mini-gpt2", ""), (Plan(SAMPLE),), 0))),
+        address.pack(
+            encode(
+                Outline(
+                    Question("mini-gpt2", "a"),
+                    (Plan(SAMPLE), Plan(SAMPLE, parent=0, at=1, chosen=10**8)),
+                    1,
+                )
+            )
+        ),
+    ],
+    ids=range(8),
+)
+def test_a_damaged_or_hostile_link_is_explained_and_the_page_works(value):
+    app = opened(PAGE, **{TREE: value})
+    assert len(app.warning) <= 1
+    press(app, "write")
+    assert app.button(key="playground_write").label == "Write"
+
+
+def test_samples_stand_side_by_side_and_one_is_gone_on_with():
+    app = playground(mode="Samples", samples="3", strategy="Sample", seed="5", temperature="1.5")
+    three = together(app)
+    assert len(three) == 3
+    assert [branch.plan.settings.seed for branch in seen(app).branches] == [5, 6, 7]
+    press(app, "take_2")
+    assert text(app) == three[2]
+    alone = playground(strategy="Sample", seed="7", temperature="1.5")
+    assert text(alone) == three[2]
+
+
+def test_settings_are_compared_on_the_same_prompt():
+    app = playground(mode="Compare", sides="3", side3_strategy="Greedy")
+    texts = together(app)
+    assert len(texts) == 3
+    assert texts[2][: len(texts[0])] == texts[0][: len(texts[2])]  # greedy both
+
+
+def test_a_chat_is_answered_replied_to_and_taken_back():
+    app = playground(kind="Chat", message="Hi<|im_end|>")
+    asked = seen(app).question.asked
+    assert asked == (Turn("user", "Hi<|im_end|>"),)
+    press(app, "reply")
+    assert app.text_area(key="playground_turn_0").value == "Hi<|im_end|>"
+    app.text_area(key="playground_turn_1").set_value("Hello.")
+    app.text_area(key="playground_message").set_value("Who are you?").run()
+    press(app, "write")
+    assert [turn.content for turn in seen(app).question.asked] == [
+        "Hi<|im_end|>",
+        "Hello.",
+        "Who are you?",
+    ]
+    press(app, "take_back")
+    assert app.text_area(key="playground_message").value == "Hi<|im_end|>"
+
+
+def test_an_empty_chat_and_one_of_two_hundred_turns_are_refused_in_plain_words():
+    app = playground(kind="Chat", message="")
+    assert "message is empty" in app.warning[0].value
+    turns = (Turn("user", "Hello there"), Turn("assistant", "Good day")) * 100
+    app = linked([Plan(SAMPLE)], asked=(*turns, Turn("user", "Bye")))
+    assert "too long" in app.warning[0].value
+    assert len(app.text_area) < 12
+
+
+def test_the_history_leads_back():
+    app = playground()
+    first = text(app)
+    app.text_area(key="playground_prompt").set_value("The fox").run()
+    press(app, "write")
+    assert app.button(key="playground_history_1").disabled
+    press(app, "history_0")
+    assert text(app) == first
+    assert app.text_area(key="playground_prompt").value == "Once upon a time"

@@ -1,6 +1,7 @@
 """The text that is looked at: its tokens, what could have come instead, and how it was made."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -58,13 +59,11 @@ def _alternatives(model: "Model", steps: "Sequence[Step]", at: int) -> None:
         "Click another to put it there and go on from it:"
     )
     rivals = [each for each in step.alternatives if each.token_id != step.token_id]
-    tokens_ = read(model.tokenizer, [each.token_id for each in rivals])
-    from dataclasses import replace
-
+    offered = read(model.tokenizer, [each.token_id for each in rivals])
     clicked = token_strip(
         [
             replace(each, probability=rival.probability)
-            for each, rival in zip(tokens_, rivals, strict=True)
+            for each, rival in zip(offered, rivals, strict=True)
         ],
         key=f"{PAGE}_alternatives",
         label="What could have come there",
@@ -99,7 +98,7 @@ def _speed(branch: "Branch") -> str:
     return f"{per_second:,.0f} per second, the first one after {1000 * branch.first:,.0f} ms"
 
 
-def offer_files(tree: "Tree", index: int) -> None:
+def offer_files(tree: "Tree", index: int, name: str = "text") -> None:
     """Offer a branch as files; the tokens before it, chosen ones included, count as its prompt."""
     branch = tree.branches[index]
     if not branch.written:
@@ -111,5 +110,5 @@ def offer_files(tree: "Tree", index: int) -> None:
         [*tree.question.ids(model), *before],
         branch.plan.settings,
         branch.written,
-        key=f"{PAGE}_keep_{index}",
+        key=f"{PAGE}_keep_{name}",
     )

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.errors import LabError
-from lab.ui import models
+from lab.ui import endpoints, models
 from lab.ui.errors import show
-from lab.ui.playground import answer, inputs, writer
+from lab.ui.playground import answer, chat, grid, inputs, kept, link, notes, tree_view, writer
 from lab.ui.playground.labels import PAGE
-from lab.ui.playground.session import Session, Wish, session, stop, wish
+from lab.ui.playground.session import Session, Wish, redo, session, stop, undo, wish
 from lab.ui.writing import redraw_if_stopped
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from lab.branches import Question
+    from lab.branches import Question, Tree, Turn
+
 
 WRITING = f"{PAGE}_writing"
 
@@ -24,15 +25,21 @@ WRITING = f"{PAGE}_writing"
 def body() -> None:
     """Draw the inputs, write what is wanted, or draw what was written."""
     mine = session()
+    link.arrive(mine)
     inputs.start()
     left, right = st.columns([3, 2], gap="large")
     with left:
         what, thinking = inputs.what()
+        server = endpoints.choose(PAGE)
         buttons = st.container(horizontal=True, gap="small")
         place = st.empty()
     with right:
         asked = inputs.knobs()
-    if not mine.begun and not mine.error:
+    if server:
+        with left:
+            _ask(server, what, thinking, asked)
+        return
+    if not mine.begun and not mine.error and not mine.queue:
         mine.wish = Wish("write")
     mine.begun = True
     with buttons:
@@ -42,21 +49,34 @@ def body() -> None:
     from lab.branches import Question  # late, because it brings torch
 
     wanted, mine.wish = mine.wish, None
-    if wanted:
+    if wanted or mine.queue:
         questions = [Question(each or model.id, what, thinking) for each, _ in asked.sides]
         _write(mine, wanted, questions, asked, place)
         st.rerun()
+    fits = link.carry(mine.tree)
     with place.container():
         if mine.error:
             show(mine.error)
             mine.error = None
-        if mine.tree and mine.tree.branches:
-            answer.draw(mine.tree)
+        _look(mine, fits)
+
+
+def _ask(
+    server: str, what: "str | tuple[Turn, ...]", thinking: bool | None, asked: inputs.Asked
+) -> None:
+    """Have the text written elsewhere: by one model, with the first of the settings."""
+    from lab.branches import Question
+    from lab.ui.playground import remote
+
+    model = endpoints.model(PAGE, server)
+    remote.section(model, Question(model.id, what, thinking), asked.sides[0][1])
+    if asked.mode != "one":
+        st.caption("A server is asked for one text at a time, with the first settings.")
 
 
 def _write(
     mine: Session,
-    wanted: Wish,
+    wanted: Wish | None,
     questions: "Sequence[Question]",
     asked: inputs.Asked,
     place: "DeltaGenerator",
@@ -65,10 +85,34 @@ def _write(
     redraw_if_stopped(WRITING)
     st.session_state[WRITING] = False  # whatever interrupts the text from here on has stopped it
     try:
-        writer.follow(mine, writer.jobs(mine, wanted, questions, asked), place)
+        if mine.queue and mine.tree:
+            writer.restore(mine, mine.tree.question, place)
+        elif wanted:
+            writer.follow(mine, writer.jobs(mine, wanted, questions, asked), place)
     except LabError as error:
-        mine.error = error
+        mine.error, mine.queue = error, []
     mine.settle()
+
+
+def _look(mine: Session, fits: bool) -> None:
+    """Draw the text that is looked at, or several; then what was tried."""
+    tree = mine.tree
+    if tree is None or not tree.branches:
+        st.caption("Nothing is written here yet.")
+        return
+    together = [found for each in mine.together if (found := mine.found(*each))]
+    if together:
+        grid.draw(together)
+    else:
+        answer.draw(tree)
+    with st.container(horizontal=True, gap="small"):
+        link.offer(fits)
+        kept.offer(mine)
+    if len(tree.branches) > 1:
+        st.subheader("What was tried", anchor=False)
+        tree_view.draw(tree)
+        with st.expander("What differs", key=f"{PAGE}_differs", bind="query-params"):
+            notes.draw(tree)
 
 
 def _buttons(mine: Session) -> None:
@@ -83,14 +127,36 @@ def _buttons(mine: Session) -> None:
         on_click=wish,
         args=("write",),
     )
-    tree = mine.tree
-    branch = tree.branches[tree.tip] if tree and tree.branches else None
-    ended = branch and branch.written and branch.written[-1].finish == "end"
+    tree = mine.tree if mine.tree and mine.tree.branches else None
+    if tree:
+        _go_on(tree)
+    history = mine.histories[-1] if mine.histories else None
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        type="tertiary",
+        key=f"{PAGE}_undo",
+        disabled=not (history and history.past),
+        on_click=undo,
+    )
+    st.button(
+        "Redo",
+        icon=":material/redo:",
+        type="tertiary",
+        key=f"{PAGE}_redo",
+        disabled=not (history and history.future),
+        on_click=redo,
+    )
+
+
+def _go_on(tree: "Tree") -> None:
+    branch = tree.branches[tree.tip]
+    ended = bool(branch.written) and branch.written[-1].finish == "end"
     st.button(
         "Continue",
         icon=":material/arrow_forward:",
         key=f"{PAGE}_onward",
-        disabled=not branch or bool(ended),
+        disabled=ended,
         help="The model has ended this text: put another token in the place of its end."
         if ended
         else "Go on where the text ended, with the seed after its own.",
@@ -101,8 +167,18 @@ def _buttons(mine: Session) -> None:
         "Another seed",
         icon=":material/casino:",
         key=f"{PAGE}_again",
-        disabled=not branch or branch.plan.settings.strategy != "sample",
+        disabled=branch.plan.settings.strategy != "sample",
         help="Write the same once more by other chances.",
         on_click=wish,
         args=("again",),
     )
+    if not isinstance(tree.question.asked, str):
+        text = "".join(step.text for step in tree.answer(tree.tip))
+        st.button(
+            "Reply",
+            icon=":material/reply:",
+            key=f"{PAGE}_reply",
+            help="Take the answer over into the conversation, and write the next message.",
+            on_click=chat.reply,
+            args=(tree.question.asked, text),
+        )

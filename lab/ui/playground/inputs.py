@@ -60,9 +60,16 @@ def what() -> "tuple[str | tuple[Any, ...], bool | None]":
     return prompt, None
 
 
-def adopt(question: "Question") -> None:
-    """Set the inputs to a question, before they are drawn."""
+def adopt(question: "Question", settings: "Settings") -> None:
+    """Set the inputs to a question and the knobs of a text to it, before they are drawn.
+
+    Its seed is not set: what is written next is to be another text.
+    """
     state = st.session_state
+    for name in ("strategy", *UNSET):
+        state[f"{PAGE}_{name}"] = getattr(settings, name)
+    state[f"{PAGE}_num_beams"] = settings.num_beams or UNSET["num_beams"]
+    state[f"{PAGE}_new_tokens"] = settings.max_new_tokens
     if isinstance(question.asked, str):
         state[f"{PAGE}_kind"] = "Prompt"
         state[f"{PAGE}_prompt"] = question.asked

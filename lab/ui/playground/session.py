@@ -4,7 +4,6 @@ A text in the making stands here token by token. Whatever ends the run that writ
 finds it and keeps it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
@@ -173,10 +172,3 @@ def redo() -> None:
     mine = session()
     mine.together = ()
     mine.redo()
-
-
-def forget(questions: "Sequence[Question]") -> None:
-    """Drop questions with all that was written to them."""
-    mine = session()
-    mine.histories = [each for each in mine.histories if each.present.question not in questions]
-    mine.together = ()

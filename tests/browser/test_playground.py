@@ -1,0 +1,50 @@
+"""The playground in a real browser: branch twice, go back, and take it all elsewhere."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, Open, settled
+
+PATH = "Playground?playground_new_tokens=12&playground_strategy=Greedy"
+
+
+def answer(page: Page):
+    return page.locator(".st-key-playground_text .chip")
+
+
+def rows(page: Page):
+    return page.locator(".st-key-playground_tree .row")
+
+
+def branch(page: Page, place: int, texts: int):
+    """Put the likeliest other token in a place of the text."""
+    answer(page).nth(place).click()
+    page.locator(".st-key-playground_alternatives .chip").first.click()
+    expect(rows(page)).to_have_count(texts)
+    settled(page)
+
+
+def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
+    page = open_page(PATH)
+    expect(answer(page)).to_have_count(12)
+    first = answer(page).all_inner_texts()
+    branch(page, 3, 2)
+    second = answer(page).all_inner_texts()
+    assert second[:3] == first[:3]
+    assert second[3] != first[3]
+    branch(page, 6, 3)
+    assert answer(page).all_inner_texts()[:6] == second[:6]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(rows(page)).to_have_count(2)
+    expect(answer(page)).to_have_text(second)
+    expect(page).to_have_url(re.compile(r"playground\.tree="))
+    page.get_by_role("button", name="Link").click()
+    link = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
+
+    other = open_page(link.split("/", 3)[3], theme="dark", size=NARROW)
+    expect(rows(other)).to_have_count(2)
+    expect(answer(other)).to_have_text(second)
+    expect(other.locator(".st-key-playground_tree .row.tip")).to_have_count(1)
+    rows(other).first.click()
+    expect(answer(other)).to_have_text(first)
