@@ -8,7 +8,7 @@ import transformers
 
 from lab.models import catalog
 from lab.ui.inside.architecture import QWEN3
-from tests.pages.test_pages import opened
+from tests.pages.test_pages import opened, strips
 
 from .drawn import close, figure, markdown, numbers
 from .known import COMMON, PAGE, forget
@@ -62,6 +62,15 @@ def test_another_architecture_shows_what_it_can(tmp_path, monkeypatch):
     assert "run by transformers" in app.info[0].value
     bars = figure(app, "Most likely")["data"][0]
     with torch.no_grad():
-        chances = network(torch.tensor([[5, 6, 7]])).logits[0, -1].softmax(-1)
-    close(numbers(bars["x"]), chances.topk(10).values, atol=1e-5)
+        chances = network(torch.tensor([[5, 6, 7]])).logits[0].softmax(-1)
+    close(numbers(bars["x"]), chances[-1].topk(10).values, atol=1e-5)
+    text = strips(app)[0]
+    assert text["ids"] == [5, 6, 7]
+    close(text["probability"][1:], [chances[0, 6], chances[1, 7]], atol=1e-5)
+    treemap = figure(app, "Parameters by part")["data"][0]
+    by_id = dict(zip(treemap["ids"], numbers(treemap["values"]), strict=True))
+    for name, module in network.named_modules():
+        if name and (own := sum(each.numel() for each in module.parameters())):
+            assert by_id.pop(name) == own
+    assert not by_id
     assert app.dataframe[0].value["Parameters"].sum() == network.num_parameters()
