@@ -75,7 +75,10 @@ class FileTokenizer(Tokenizer):
 
     def words(self, text: str) -> list[bytes]:
         """The chunks of a text that no merge reaches beyond."""
-        pieces = self._backend.pre_tokenizer.pre_tokenize_str(well_formed(text))
+        text = well_formed(text)
+        if self._backend.normalizer is not None:
+            text = self._backend.normalizer.normalize_str(text)
+        pieces = self._backend.pre_tokenizer.pre_tokenize_str(text)
         return [from_printable(piece) for piece, _ in pieces]
 
     @cached_property

@@ -176,10 +176,8 @@ def _valid_index(value: Any, of: str, count: int) -> int | None:
 
 
 def _fingerprint(tokens: Sequence[StripToken]) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for token in tokens:
-        digest.update(b"%r %r %d;" % (token.token_id, token.data, token.control))
-    return digest.hexdigest()
+    drawn = repr([(token.token_id, token.data, token.control) for token in tokens])
+    return hashlib.blake2b(drawn.encode(), digest_size=8).hexdigest()
 
 
 def _columns(tokens: Sequence[StripToken]) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def _take_example() -> None:
     example = st.session_state["tokenization_example"]
     if example is not None:
         st.session_state[TEXT_KEY] = EXAMPLES[example]
+        st.session_state["tokenization_example"] = None  # the text is what a link carries
 
 
 def _strips(chosen: list[Tokenizer], text: str, marked: bool) -> None:

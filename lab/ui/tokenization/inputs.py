@@ -24,6 +24,15 @@ def text_area(label: str, default: str, *, key: str, height: int = 80) -> str:
     return text[:LIMIT]
 
 
+def merges(number: int) -> str:
+    """A number of merges in words.
+
+    >>> merges(1), merges(2_000)
+    ('1 merge', '2,000 merges')
+    """
+    return f"{number:,} {'merge' if number == 1 else 'merges'}"
+
+
 def merges_done(most: int, start: int, *, key: str) -> int:
     """How many merges are shown: 0 to `most`, by a slider kept in the address.
 

@@ -10,7 +10,7 @@ from lab.tokenizers.bpe import BuildStep, Replayable, build
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, View, token_strip
 from lab.ui.tokenization import vocabularies
-from lab.ui.tokenization.inputs import choice, merges_done, text_area
+from lab.ui.tokenization.inputs import choice, merges, merges_done, text_area
 from lab.ui.writing import read
 
 VIEWS: dict[str, View] = {
@@ -20,6 +20,7 @@ VIEWS: dict[str, View] = {
 }
 LONGEST_WORD = 200
 """Bytes of a word whose merges are replayed; each step looks at all its neighbours again."""
+LEARNT = "Merge in training"
 _WORD = "tokenization_word"
 
 
@@ -68,7 +69,7 @@ def _word(words: list[bytes], tokens: list[StripToken], place: int) -> bytes:
     """The word that a token is a part of: none reaches beyond its word."""
     before = sum(len(token.data) for token in tokens[:place])
     ends = accumulate(map(len, words))
-    return next(word for word, end in zip(words, ends, strict=True) if end > before)
+    return next((word for word, end in zip(words, ends, strict=True) if end > before), words[-1])
 
 
 def _built(tokenizer: Replayable, word: bytes) -> None:
@@ -87,18 +88,18 @@ def _built(tokenizer: Replayable, word: bytes) -> None:
         st.session_state["tokenization_word_step"] = most
     st.session_state[_WORD] = word
     done = merges_done(most, most, key="word_step")
-    noun = "merge" if done == 1 else "merges"
-    st.markdown(f"**{literal(visible(word))}** after {done} of {most} {noun}")
+    st.markdown(f"**{literal(visible(word))}** after {done} of {merges(most)}")
     token_strip(
         [StripToken(tokenizer.rank(part) or 0, part) for part in steps[done].parts],
         key="tokenization_build",
-        label=f"The word after {done} {noun}",
+        label=f"The word after {merges(done)}",
         in_address=True,
     )
     if most:
         st.dataframe(
             [_row(number, step) for number, step in enumerate(steps) if step.made is not None],
             hide_index=True,
+            column_config={LEARNT: st.column_config.NumberColumn(LEARNT, format="localized")},
             alt="Every merge of this word, in order",
         )
 
@@ -107,4 +108,4 @@ def _row(number: int, step: BuildStep) -> dict[str, object]:
     made = step.parts[step.made or 0]
     rest = " · ".join(visible(part) for part in step.parts)
     learnt = None if step.rank is None else step.rank - 255  # ranks begin with the 256 bytes
-    return {"Merge": number, "Joined": visible(made), "Merge in training": learnt, "Word": rest}
+    return {"Merge": number, "Joined": visible(made), LEARNT: learnt, "Word": rest}

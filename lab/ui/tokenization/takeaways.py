@@ -32,7 +32,7 @@ def section() -> None:
             name: st.column_config.NumberColumn(name, format="localized")
             for name in ("Vocabulary", "Tokens", "Unknown", "Attention")
         },
-        alt="Vocabulary, tokens, unknown tokens and attention scores for six ways of cutting",
+        alt="Vocabulary, tokens, unknown tokens and attention scores for each way of cutting",
     )
     st.caption(
         "Words are those of the first half of your text. Attention is the number of scores that "

@@ -9,7 +9,7 @@ from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken
-from lab.ui.tokenization.inputs import choice, merges_done, text_area
+from lab.ui.tokenization.inputs import choice, merges, merges_done, text_area
 from lab.ui.tokenization.strip import strip
 
 TEXT = """low lower lowest, slow slower slowest
@@ -67,11 +67,11 @@ def _theirs(text: str, size: int, pattern: str | None) -> list[bytes]:
 
 def _note_on_size(trained: BPETokenizer, size: int) -> None:
     if size > LARGEST:
-        st.info(f"This page trains up to {LARGEST:,} tokens.", icon=":material/info:")
+        st.info(f"This page trains up to {LARGEST:,} entries.", icon=":material/info:")
     elif trained.vocab_size < size:
         st.info(
-            f"The text is used up after {len(trained.merges):,} merges: nothing is left to join, "
-            f"so the vocabulary has {trained.vocab_size:,} tokens.",
+            f"The text is used up after {merges(len(trained.merges))}: nothing is left to join, "
+            f"so the vocabulary has {trained.vocab_size:,} entries.",
             icon=":material/info:",
         )
 
@@ -85,12 +85,13 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
         made = literal(visible(now.token_bytes(255 + done)))
         st.markdown(
             f"Merge {done:,} joined **{first}** and **{second}** into **{made}**, "
-            f"id {255 + done:,}: they stood side by side {last.count:,} times. {_ties(last.ties)}"
+            f"id {255 + done:,}: they stood side by side {last.count:,} "
+            f"{'time' if last.count == 1 else 'times'}. {_ties(last.ties)}"
         )
     strip(
         _tokens(now, ids),
         key="training",
-        label=f"The text after {done} merges",
+        label=f"The text after {merges(done)}",
         colour="merge",
     )
     left, right = st.columns(2, gap="large")
@@ -109,7 +110,7 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
         st.plotly_chart(
             charts.compression(lengths, done),
             key="tokenization_compression",
-            alt=f"{lengths[done]:,} tokens after {done:,} merges, from {lengths[0]:,} bytes.",
+            alt=f"{lengths[done]:,} tokens after {merges(done)}, from {lengths[0]:,} bytes.",
         )
         ratio = lengths[0] / max(1, lengths[done])
         st.caption(
@@ -118,9 +119,11 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
 
 
 def _ties(ties: int) -> str:
-    if ties == 1:
+    others = ties - 1
+    if not others:
         return "No other pair occurred as often."
-    return f"{ties:,} pairs occurred that often; this one came first in the text."
+    noun = "pair" if others == 1 else "pairs"
+    return f"{others:,} other {noun} occurred as often; this one came first in the text."
 
 
 def _use(trained: BPETokenizer, done: int) -> None:
@@ -130,7 +133,7 @@ def _use(trained: BPETokenizer, done: int) -> None:
         st.dataframe(
             [_row(trained, place) for place in range(done)] or {"Id": [], "Token": []},
             hide_index=True,
-            alt="Every merge so far: the token it made, the pair, its count and the ties",
+            alt="Every merge so far: its token, the pair, its count, and how many had it too",
         )
     with right:
         st.subheader("Try all merges on a new text", anchor=False)
@@ -156,7 +159,7 @@ def _row(trained: BPETokenizer, place: int) -> dict[str, object]:
         "Token": visible(trained.token_bytes(256 + place)),
         "Pair": " + ".join(visible(trained.token_bytes(each)) for each in step.pair),
         "Count": step.count,
-        "Ties": step.ties,
+        "Tied with": step.ties - 1,
     }
 
 
