@@ -233,11 +233,13 @@ def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> g
             title,
             120 + 36 * len(names),
             xaxis=axis(
-                "KL divergence in bits (each step ten times as much)",
+                "KL divergence in bits",
                 type="log",
-                range=[math.log10(left), math.log10(right) + 0.6],
+                # On a narrow screen the number of the last point takes a third of the width.
+                range=[math.log10(left), math.log10(right) + 0.35 * math.log10(right / left)],
                 exponentformat="power",
-                dtick=1,
+                dtick=2,
+                tickangle=0,
             ),
             yaxis=axis(
                 "Change",

@@ -101,10 +101,3 @@ def over(colour: str, opacity: float, background: str) -> str:
         for above, below in zip(channels(colour), channels(background), strict=True)
     )
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
-
-
-SEQUENTIAL = [[0.0, veil(PROBABILITY, 0.04)], [1.0, PROBABILITY]]
-"""A plotly colour scale for quantities from none to most."""
-
-DIVERGING = [[0.0, LOWER], [0.5, veil(GREY, 0.08)], [1.0, HIGHER]]
-"""A plotly colour scale for differences, none in the middle."""

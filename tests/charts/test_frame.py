@@ -13,7 +13,6 @@ from lab.charts import (
     cost,
     decoding,
     distribution,
-    heatmaps,
     inside,
     pair,
     palette,
@@ -39,7 +38,6 @@ FIGURES = [
     decoding.draw_strip([SLICE], SLICE, 0.5),
     decoding.draws([b"a"], [3], [0.4], 10),
     distribution.next_token([1], [b"a"], [0.9]),
-    heatmaps.tensor([[1.0, -2.0]], ["a"], title="t"),
     inside.treemap(["a"], [""], ["a"], [3]),
     inside.contributions(["Embedding"], [0.5], title="t", total=0.5),
     inside.rank_curve([0.6, 0.4], [decoding.Cut("top-k", 1)], title="t"),
@@ -91,8 +89,6 @@ def texts_of(figure):
     for trace in figure.data:
         if trace.type in ("bar", "scatter") and trace.text is not None:
             yield "text", trace.textfont
-        if trace.type == "heatmap":
-            yield "scale", trace.colorbar.tickfont
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.layout.title.text)

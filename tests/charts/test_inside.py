@@ -6,12 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lab.charts import decoding, heatmaps, inside, palette
+from lab.charts import decoding, inside, palette
 
 EVIL = "<b>&x</b>"
 CHARTS = {
-    "tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], title="t"),
-    "named tensor": heatmaps.tensor([[1.0, -2.0]], [EVIL], [EVIL, "b"], title="t"),
     "contributions": inside.contributions([EVIL], [0.5], title="t", total=0.5),
     "rank curve": inside.rank_curve([0.5, 0.3, 0.2], title="t"),
     "before and after": inside.before_and_after([EVIL], [0.1], [0.2], title="t"),
@@ -37,28 +35,6 @@ def test_a_token_is_never_markup(name):
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_can_be_drawn(name):
     assert isinstance(go.Figure(json.loads(CHARTS[name].to_json())), go.Figure)
-
-
-def test_what_is_hidden_stays_blank():
-    figure = heatmaps.tensor([[1.0, -np.inf], [0.5, 2.0]], ["a", "b"], title="t")
-    assert np.isnan(figure.data[0].z[0][1])
-    assert figure.data[0].zmax == 2.0
-
-
-def test_an_outlier_does_not_wash_out_the_rest():
-    values = np.ones((1, 1000))
-    values[0, 0] = 500
-    assert heatmaps.tensor(values, ["a"], title="t").data[0].zmax == 1.0
-
-
-def test_a_tensor_of_zeros_has_a_scale():
-    data = heatmaps.tensor([[0.0, 0.0]], ["a"], title="t").data[0]
-    assert data.zmin < 0 < data.zmax
-
-
-def test_components_are_numbered_from_where_they_begin():
-    figure = heatmaps.tensor([[1.0, 2.0]], ["a"], title="t", first=64)
-    assert list(figure.data[0].x) == [64, 65]
 
 
 def test_the_rank_curve_keeps_both_ends_of_a_large_vocabulary():

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lab.charts import heatmaps, inside
+from lab.charts import inside
 from lab.charts.labels import plain
 from lab.errors import LabError
 from lab.models.lens import contributions, head_contributions, total
 from lab.ui.errors import show
 from lab.ui.inside.lens import lens
+from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked
 from lab.ui.inside.token import one_token
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
@@ -29,6 +30,8 @@ def _pair(view: View) -> None:
         "Write the prompt again with one word changed, and see at which depth and position the "
         "model's states differ. Nothing before the change can know of it."
     )
+    import torch
+
     text = st.text_input("The other prompt", key="inside_pair", bind="query-params")
     if not text:
         return
@@ -40,28 +43,33 @@ def _pair(view: View) -> None:
             "Choose a word with as many tokens as the one it replaces.",
         ))  # fmt: skip
         return
-    theirs = View(Place(view.place.model_id, other, 0, 0, 0)).trace
+    second = Place(view.place.model_id, other, 0, 0, 0)
+    theirs = View(second).trace
     ours, rows = view.trace, view.window
     states = zip((*ours.hidden[:-1], ours.last_block_output),
                  (*theirs.hidden[:-1], theirs.last_block_output), strict=True)  # fmt: skip
-    gaps = [
-        ((a - b).float().norm(dim=-1) / a.float().norm(dim=-1).clamp_min(1e-12)).tolist()[rows]
-        for a, b in states
-    ]
-    second = View(Place(view.place.model_id, other, 0, 0, 0)).names
-    columns = [
-        name if a == b else f"{name} / {b_name}"
-        for name, a, b, b_name in zip(view.axis, view.ids, other, second, strict=True)
+    gaps = torch.stack(
+        [(a - b).float().norm(dim=-1) / a.float().norm(dim=-1).clamp_min(1e-12) for a, b in states]
+    )[:, rows]
+    names = [
+        name if a == b else f"{name} / {changed}"
+        for name, a, b, changed in zip(view.names, view.ids, other, View(second).names, strict=True)
     ][rows]
-    depths = ["Embedding", *(f"Block {layer}" for layer in range(view.config.layers))]
-    figure = heatmaps.tensor(
-        gaps, depths, columns, title="Size of the difference beside the size of the state",
-        row_title="After", column_title="Token", signed=False,
-    )  # fmt: skip
-    st.plotly_chart(
-        figure, key="inside_pair_chart", config={"displayModeBar": False},
-        alt="Difference of the two prompts' states by depth and position",
-    )  # fmt: skip
+
+    def choose(depth: int, token: int) -> None:
+        st.session_state.inside_layer = max(0, depth - 1)
+        st.session_state.inside_position = rows.start + token
+
+    title = "Size of the difference beside the size of the state"
+    depths = ["embedding", *(f"block {each}" for each in range(view.config.layers))]
+    linked(
+        [Matrix(title, cells(gaps, 6), limit(gaps), percent=True)],
+        Axis("After", depths, None),
+        Axis("Token", names, rows.start),
+        view.layer + 1,
+        choose,
+        key="inside_pair_grid",
+    )
 
 
 # ---------------------------------------------------------------- contributions

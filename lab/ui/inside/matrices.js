@@ -8,6 +8,8 @@ const figures = value => String(Number(value.toPrecision(5))).replace("-", "−"
 const rounded = value => String(Number(value.toPrecision(2))).replace("-", "−")
 const percent = p => (100 * p).toFixed(2) + "%"
 
+const numbered = (axis, index) => (axis.first === null ? "" : String(axis.first + index))
+
 function paint(canvas, matrix, colours) {
   canvas.height = matrix.values.length
   canvas.width = matrix.values[0].length
@@ -131,7 +133,7 @@ class Matrices {
       const near = Math.abs(row - this.data.chosen) < step && row !== this.data.chosen
       const label = element("div", row === this.data.chosen ? "now" : "")
       if (drawn && !near)
-        label.append(element("span", "at", String(rows.first + row)), name(rows.names?.[row] ?? ""))
+        label.append(element("span", "at", numbered(rows, row)), name(rows.names?.[row] ?? ""))
       box.append(label)
     }
     return box
@@ -205,7 +207,7 @@ class Matrices {
       says.textContent = value === null ? matrix.blank : matrix.percent ? percent(value) : figures(value)
     }
     const which = (axis, index) => [
-      `${axis.title.toLowerCase()} ${axis.first + index}`, ...(axis.names ? [" “", name(axis.names[index]), "”"] : []),
+      `${axis.title.toLowerCase()} ${numbered(axis, index)}`.trimEnd(), ...(axis.names ? [" “", name(axis.names[index]), "”"] : []),
     ]
     this.says.replaceChildren(...which(rows, y), ", ", ...which(columns, x))
     this.threads?.light(y, null)

@@ -42,12 +42,13 @@ class Matrix:
 class Axis:
     """What the rows or columns are called together, and each of them by name.
 
-    They are numbered in the tensor from `first` on; without `names` the numbers must do.
+    They are numbered in the tensor from `first` on, or not at all where it is None; without
+    `names` the numbers must do.
     """
 
     title: str
     names: Sequence[str] | None = None
-    first: int = 0
+    first: int | None = 0
 
 
 def cells(values: "Tensor", digits: int) -> list[list[float | None]]:

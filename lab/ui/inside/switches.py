@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from lab.charts import inside
-from lab.charts.labels import plain
 from lab.models.interventions import Switches, edited_row, switched
 from lab.models.surprise import divergence
 from lab.ui.inside.change import show_change
@@ -49,7 +48,7 @@ def section(view: View) -> None:
         inside.divergences(
             [OFF[each][0] for each in known],
             bits,
-            title=f"How far each alone moves what comes after “{plain(view.names[view.position])}”",
+            title="How far each alone moves the prediction",
         ),
         key="inside_divergences",
         config={"displayModeBar": False},

@@ -70,11 +70,6 @@ class View:
         """The prompt's tokens, whitespace made visible."""
         return [self.name(token_id) for token_id in self.ids]
 
-    @cached_property
-    def axis(self) -> list[str]:
-        """The prompt's tokens for a chart's axis: with their positions, so that none is twice."""
-        return [f"{at} {name}" for at, name in enumerate(self.names)]
-
     @property
     def window(self) -> slice:
         """Up to `WINDOW` tokens around the position."""
