@@ -147,7 +147,7 @@ with page(
             st.button(
                 "Stop" if on else "Write",
                 icon=":material/stop:" if on else ":material/play_arrow:",
-                type="secondary" if on else "primary",
+                type="primary",  # another type would be another button, and lose the focus
                 key="home_write",
                 on_click=writing,
                 args=(not on,),

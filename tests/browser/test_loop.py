@@ -56,10 +56,12 @@ def test_enter_on_a_candidate_appends_it(open_page: Open):
 
 def test_write_streams_until_stop_and_nothing_is_lost(open_page: Open):
     page = open_page()
-    write_button(page, "Write").click()
+    write_button(page, "Write").focus()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("status").locator("span").nth(2)).to_be_visible()
-    write_button(page, "Stop").click()
-    expect(write_button(page, "Write")).to_be_visible()
+    expect(write_button(page, "Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(write_button(page, "Write")).to_be_focused()
     expect(text_chips(page).nth(6)).to_be_visible()
     written = text_chips(page).all_inner_texts()
     assert 7 <= len(written) < 512
