@@ -75,13 +75,7 @@ def section(model: RemoteModel, question: Question, settings: Settings) -> None:
     """Draw the buttons and the text; write it if one of them was pressed."""
     task: Task | None = st.session_state.get(TASK)
     answer: Answer | None = st.session_state.get(ANSWER)
-    with st.container(horizontal=True):
-        if task:
-            _button("Stop", ":material/stop:", None)
-        else:
-            _button("Write", ":material/play_arrow:", "write")
-            if answer and answer.open:
-                _button("Continue", ":material/arrow_forward:", "continue")
+    _buttons(task, answer)
     if task:
         redraw_if_stopped(TASK)
         _set(None)  # whatever interrupts the text from here on has stopped it
@@ -93,10 +87,26 @@ def section(model: RemoteModel, question: Question, settings: Settings) -> None:
         _draw(answer)
 
 
-def _button(label: str, icon: str, task: Task | None) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if task == "write" else "secondary"
-    key = f"{TASK}_{label.lower()}"
-    st.button(label, icon=icon, type=kind, key=key, on_click=_set, args=(task,))
+def _buttons(task: Task | None, answer: Answer | None) -> None:
+    """The same two in every run, so that none stands there faded while the text is written."""
+    with st.container(horizontal=True):
+        st.button(
+            "Stop" if task else "Write",
+            icon=":material/stop:" if task else ":material/play_arrow:",
+            type="secondary" if task else "primary",
+            key=f"{TASK}_write",
+            on_click=_set,
+            args=(None if task else "write",),
+        )
+        st.button(
+            "Continue",
+            icon=":material/arrow_forward:",
+            key=f"{TASK}_continue",
+            disabled=bool(task) or answer is None or not answer.open,
+            help="Only a prompt can be gone on with: a server takes no half answer to a chat.",
+            on_click=_set,
+            args=("continue",),
+        )
 
 
 def _set(task: Task | None) -> None:
