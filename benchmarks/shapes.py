@@ -51,5 +51,6 @@ def write_checkpoint(folder: Path, values: dict[str, Any]) -> None:
     (folder / "generation_config.json").write_text(json.dumps(ends))
     words = {f"t{number}": number for number in range(config.vocab_size)}
     Tokenizer(WordLevel(words, unk_token="t0")).save(str(folder / "tokenizer.json"))
-    kind = {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "t0", "bos_token": "t0"}
+    special = dict.fromkeys(("unk_token", "bos_token", "eos_token"), "t0")
+    kind = {"tokenizer_class": "PreTrainedTokenizerFast", **special}
     (folder / "tokenizer_config.json").write_text(json.dumps(kind))

@@ -111,7 +111,7 @@ def _head_norm(config: Config, block: Block) -> Tensor | None:
 
 MEMORY_DTYPE = torch.float32
 """Keys and values are float32 whatever the weights are: PyTorch's attention on a CPU reads
-bfloat16 four times more slowly."""
+bfloat16 four to six times more slowly."""
 
 
 def bytes_per_token(config: Config) -> int:
