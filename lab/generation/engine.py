@@ -6,6 +6,11 @@ turns (Agrawal et al. 2023, Sarathi), so that a long prompt keeps nobody waiting
 
 The engine knows nothing of pages or sessions. The choices are those of `lab.generation.loop`:
 each text has its own settings and its own random numbers.
+
+transformers has continuous batching too (`generate_batch`), and it runs on a CPU. It was tried with
+GPT-2's 124M shape and is not used: it draws for all texts from one seed, so that a text depends on
+its company; it gives ids and not what a `Step` tells of them; and of the knobs only temperature,
+top-k and top-p can differ between texts. `benchmarks.continuous` measures both.
 """
 
 import atexit
