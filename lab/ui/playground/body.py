@@ -33,8 +33,10 @@ def body() -> None:
         server = endpoints.choose(PAGE)
         buttons = st.container(horizontal=True, gap="small")
         place = st.empty()
+    sides = st.container()
     with right:
-        asked = inputs.knobs()
+        asked = inputs.knobs(sides)
+    broad = st.empty()  # for several texts side by side
     if server:
         with left:
             _ask(server, what, thinking, asked)
@@ -51,10 +53,11 @@ def body() -> None:
     wanted, mine.wish = mine.wish, None
     if wanted or mine.queue:
         questions = [Question(each or model.id, what, thinking) for each, _ in asked.sides]
-        _write(mine, wanted, questions, asked, place)
+        several = wanted is not None and wanted.act == "write" and asked.several
+        _write(mine, wanted, questions, asked, broad if several else place)
         st.rerun()
     fits = link.carry(mine.tree)
-    with place.container():
+    with (broad if mine.together else place).container():
         if mine.error:
             show(mine.error)
             mine.error = None
@@ -128,7 +131,7 @@ def _buttons(mine: Session) -> None:
         args=("write",),
     )
     tree = mine.tree if mine.tree and mine.tree.branches else None
-    if tree:
+    if tree and not mine.together:
         _go_on(tree)
     history = mine.histories[-1] if mine.histories else None
     st.button(

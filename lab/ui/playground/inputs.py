@@ -13,6 +13,8 @@ from lab.ui.settings import KNOBS, PENALTY, controls
 from lab.ui.text import literal
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from lab.branches import Question
     from lab.sampling import Settings
 
@@ -29,8 +31,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 UNSET: Mapping[str, Any] = {
     knob.name: knob.start for knobs in (*KNOBS.values(), (PENALTY,)) for knob in knobs
 }
+SIDES_PER_ROW = 2
 MODES = {"one": "One text", "samples": "Samples", "compare": "Compare"}
-MOST_SAMPLES, SIDES = 8, (2, 4)
+MOST_SAMPLES, SIDES, NEW_TOKENS = 8, (2, 4), 60
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Asked:
     mode: str
     sides: "tuple[tuple[str | None, Settings], ...]"
     samples: int = 1
+
+    @property
+    def several(self) -> bool:
+        """Whether there will be more than one text."""
+        return len(self.sides) > 1 or (self.samples > 1 and self.sides[0][1].strategy == "sample")
 
 
 def what() -> "tuple[str | tuple[Any, ...], bool | None]":
@@ -85,8 +93,8 @@ def start() -> None:
         _set(next(iter(PRESETS)))
 
 
-def knobs() -> Asked:
-    """Ask how it is to be written."""
+def knobs(broad: "DeltaGenerator") -> Asked:
+    """Ask how it is to be written; what is to be compared is asked in the `broad` place."""
     mode = st.segmented_control(
         "How many texts",
         list(MODES),
@@ -97,34 +105,36 @@ def knobs() -> Asked:
         **kept("mode"),
     )
     if mode == "compare":
-        return Asked(mode, _sides())
-    samples = 1
+        return Asked(mode, _sides(broad))
     if mode == "samples":
-        low, high = 2, MOST_SAMPLES
         samples = st.slider(
             "How many samples",
-            low,
-            high,
+            2,
+            MOST_SAMPLES,
             4,
-            help="Each with a seed of its own: the first, the next, and so on.",
+            help="Each has the seed after that of the one before.",
             **kept("samples"),
         )
     st.pills("Presets", list(PRESETS), key=f"{PAGE}_preset", on_change=_take_preset, wrap=True)
-    settings = controls(PAGE, new_tokens=60)
+    if mode == "one":
+        return Asked(mode, ((None, controls(PAGE, new_tokens=NEW_TOKENS)),))
+    with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_knobs"):
+        settings = controls(PAGE, new_tokens=NEW_TOKENS)
+    _in_force(settings)
     return Asked(mode, ((None, settings),), samples)
 
 
-def _sides() -> "tuple[tuple[str | None, Settings], ...]":
+def _sides(broad: "DeltaGenerator") -> "tuple[tuple[str | None, Settings], ...]":
     """The models and settings to compare; the prompt is the same for all."""
-    from lab.sampling import describe
-
     low, high = SIDES
     active = models.active_id()
     offered = [active, *(each for each in access.offered() if each != active)]
     count = st.slider("How many to compare", low, high, low, **kept("sides"))
     sides = []
+    with broad:
+        columns = st.columns(SIDES_PER_ROW, gap="medium")
     for number in range(1, count + 1):
-        with st.container(border=True, gap="small"):
+        with columns[(number - 1) % SIDES_PER_ROW], st.container(border=True, gap="small"):
             model_id = st.selectbox(
                 f"Model {number}",
                 offered,
@@ -137,11 +147,17 @@ def _sides() -> "tuple[tuple[str | None, Settings], ...]":
                 settings = controls(
                     f"{PAGE}_side{number}",
                     start="greedy" if number == 1 else "sample",
-                    new_tokens=60,
+                    new_tokens=NEW_TOKENS,
                 )
-            st.caption(literal(describe(settings)))
+            _in_force(settings)
         sides.append((model_id, settings))
     return tuple(sides)
+
+
+def _in_force(settings: "Settings") -> None:
+    from lab.sampling import describe
+
+    st.caption(literal(describe(settings)))
 
 
 def _take_preset() -> None:

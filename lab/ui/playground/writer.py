@@ -121,11 +121,11 @@ def restore(mine: Session, question: "Question", place: "DeltaGenerator") -> Non
         follow(mine, [(question, mine.queue[0])], text.empty())
         branch = mine.drafts[0].branch()
         mine.drafts = []
+        if branch:
+            mine.change(mine.tree_of(question).grown(branch), remember=False)
         if branch is None or mine.error:
             mine.queue = []
             return
-        tree = mine.tree_of(question).grown(branch)
-        mine.change(tree, remember=False)
         mine.queue.pop(0)
     mine.change(mine.tree_of(question).at(mine.target), remember=False)
 
