@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.charts import inside
-from lab.charts.labels import plain
 from lab.models.lens import head_logits
 from lab.ui.inside.change import show_change
 from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked, thumbnails
@@ -129,12 +128,15 @@ def _written(view: View) -> None:
     count = min(ENDS, len(added) // 2)
     least = added.topk(count, largest=False).indices.tolist()
     ids = [*added.topk(count).indices.tolist(), *reversed(least)]
-    token = plain(view.names[view.position])
+    st.markdown(
+        "**What this head writes** at the chosen position, read as the output would read it: the "
+        "tokens that it promotes most, and those that it suppresses most."
+    )
     st.plotly_chart(
         inside.contributions(
             [view.name(each) for each in ids],
             added[ids].tolist(),
-            title=f"What head {view.head} adds to logits after “{token}”, at most and at least",
+            title=f"What head {view.head} adds to logits",
             part="Token",
         ),
         key="inside_written",
