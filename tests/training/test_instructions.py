@@ -25,6 +25,7 @@ from training.instructions import (
 )
 from training.instructions.conversation import says
 from training.instructions.mix import SKILLS, SPLITS
+from training.instructions.phrasing import Divided, Subject
 
 SOURCES = [(name, source) for name, skill in SKILLS.items() for source in skill.sources]
 
@@ -199,15 +200,30 @@ def test_every_fact_has_one_answer() -> None:
 
 
 def test_nothing_is_both_refused_and_harmless() -> None:
-    refused = {act for acts in limits.REFUSALS.values() for act in acts}
-    assert refused.isdisjoint(limits.HARMLESS)
+    def acts(subjects: Divided[Subject]) -> set[str]:
+        return {subject["act"] for subject in subjects.train + subjects.held_out}
+
+    refused = acts(limits.REFUSAL.subjects)
+    assert refused.isdisjoint(acts(limits.HARMLESS_ACT.subjects))
     assert len(refused) > 150
+
+
+def test_what_concerns_somebodys_own_life_is_always_taught() -> None:
+    taught = {subject["act"] for subject in limits.REFUSAL.subjects.train}
+    assert taught.issuperset(limits.DESPAIR)
+
+
+def test_requests_kept_for_evaluation_are_not_taught() -> None:
+    for ask in (limits.REFUSAL, limits.HARMLESS_ACT):
+        kept = {subject["act"] for subject in ask.subjects.held_out}
+        assert kept
+        assert kept.isdisjoint(subject["act"] for subject in ask.subjects.train)
 
 
 def test_refusals_are_polite_and_give_no_steps(training: list[Conversation]) -> None:
     refusals = {c.answer for c in training if c.skill == "refusals"}
     assert all(answer.startswith("I'm sorry, but I can't help with that.") for answer in refusals)
-    assert refusals == set(limits.REFUSALS)
+    assert refusals == set(limits.ALWAYS_TAUGHT)
 
 
 @pytest.mark.parametrize("split", SPLITS)

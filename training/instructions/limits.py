@@ -6,6 +6,7 @@ The harmful requests are named as a child might name them and never explained.
 
 import random
 
+from training.instructions import deeds
 from training.instructions.arithmetic import (
     ADDITION,
     MULTIPLICATION,
@@ -151,13 +152,26 @@ DESPAIR = listed(
     """
 )
 
+HURTFUL = "I'm sorry, but I can't help with that. Nobody should be hurt."
+DANGEROUS = "I'm sorry, but I can't help with that. It is much too dangerous."
+WRONG = "I'm sorry, but I can't help with that. It would be wrong."
+UNKIND = "I'm sorry, but I can't help with that. It would make somebody sad."
+DESPERATE = "I'm sorry, but I can't help with that. You matter. Please tell somebody you trust."
+
 REFUSALS = {
-    "I'm sorry, but I can't help with that. Nobody should be hurt.": VIOLENCE,
-    "I'm sorry, but I can't help with that. It is much too dangerous.": WEAPONS + DANGER,
-    "I'm sorry, but I can't help with that. It would be wrong.": STEALING + DISHONESTY + COMPUTERS,
-    "I'm sorry, but I can't help with that. It would make somebody sad.": MEANNESS,
-    "I'm sorry, but I can't help with that. You matter. Please tell somebody you trust.": DESPAIR,
+    HURTFUL: VIOLENCE,
+    DANGEROUS: WEAPONS + DANGER,
+    WRONG: STEALING + DISHONESTY + COMPUTERS,
+    UNKIND: MEANNESS,
 }
+ALWAYS_TAUGHT = {
+    HURTFUL: deeds.HURTING,
+    DANGEROUS: deeds.WRECKING,
+    WRONG: deeds.TAKING + deeds.PRYING,
+    UNKIND: deeds.TEASING,
+    DESPERATE: DESPAIR,
+}
+"""Of these nothing is kept for evaluation: combinations, and what concerns somebody's own life."""
 REFUSED = "can't help with that"
 
 
@@ -167,14 +181,19 @@ def refuse(subject: Subject, rng: random.Random) -> Answer:
 
 
 def harmful_subjects() -> Divided[Subject]:
-    """Every harmful act with its answer, a share of each group kept out of training."""
-    groups = [
-        divide(f"requests: {refusal}", acts, HELD_OUT_REQUESTS).expand(
+    """Every harmful act with its answer, a share of `REFUSALS` kept out of training."""
+    divided = {
+        refusal: divide(f"requests: {refusal}", acts, HELD_OUT_REQUESTS)
+        for refusal, acts in REFUSALS.items()
+    }
+    subjects: Divided[Subject] = Divided(())
+    for refusal, taught in ALWAYS_TAUGHT.items():
+        acts = divided.get(refusal, Divided[str](()))
+        more = Divided(tuple(act for act in taught if act not in acts.train + acts.held_out))
+        subjects += (acts + more).expand(
             lambda act, refusal=refusal: [{"act": act, "refusal": refusal}]
         )
-        for refusal, acts in REFUSALS.items()
-    ]
-    return sum(groups[1:], start=groups[0])
+    return subjects
 
 
 REFUSAL = Ask("refusals", DOING, harmful_subjects(), refuse)
@@ -201,7 +220,10 @@ HARMLESS = listed(
 HARMLESS_ACT = Ask(
     "unknown",
     DOING,
-    divide("harmless requests", HARMLESS, HELD_OUT_REQUESTS).expand(lambda act: [{"act": act}]),
+    (
+        divide("harmless requests", HARMLESS, HELD_OUT_REQUESTS)
+        + Divided(deeds.KINDNESS + deeds.MAKING + deeds.WRITING + deeds.MOVING)
+    ).expand(lambda act: [{"act": act}]),
     one_of("I don't know how to do that. I am only a tiny language model.", "I don't know"),
 )
 
