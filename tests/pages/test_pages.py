@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 HOME = str(ROOT / "streamlit_app.py")
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
 
+PATIENCE = 300  # seconds; a shared machine can be slow, a test must not be impatient
+
 HOSTILE = {
     "empty": "",
     "spaces": "   ",
@@ -31,7 +33,7 @@ HOSTILE = {
 
 def opened(page=None, **query):
     """A page, run once by its address."""
-    app = AppTest.from_file(HOME, default_timeout=60)
+    app = AppTest.from_file(HOME, default_timeout=PATIENCE)
     app.query_params.update(query)
     if page is not None:
         app.switch_page(page)
@@ -77,7 +79,7 @@ def test_home_shows_the_first_example_at_once():
 def test_the_way_to_the_first_distribution_does_not_lead_through_transformers():
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; "
-        f"app = AppTest.from_file({HOME!r}, default_timeout=60).run(); "
+        f"app = AppTest.from_file({HOME!r}, default_timeout={PATIENCE}).run(); "
         "assert app.get('plotly_chart'); print(*sys.modules)"
     )
     loaded = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
@@ -110,7 +112,9 @@ def test_a_new_prompt_begins_a_new_text():
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_home_answers_every_text(text):
     app = opened(home_prompt=text)
-    assert bytes.fromhex("".join(strips(app)[0]["hex"])).decode() == text
+    first = bytes.fromhex("".join(strips(app)[0]["hex"])).decode()  # the first page of the text
+    assert first == text[: len(first)]
+    assert first or not text
     assert strips(app)[0]["control"] == []  # nothing that was typed becomes a control token
     if text == HOSTILE["empty"]:
         assert "prompt is empty" in app.warning[0].value
