@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
+from torch import Tensor
 
 from lab.charts import inside
 from lab.models.interventions import Switches, edited_row, switched
@@ -22,6 +23,7 @@ OFF = {
 }
 """Names for the address, labels, and what each changes."""
 TABLES_IN_MEMORY = 16
+LOGITS_IN_MEMORY = 2
 
 
 def section(view: View) -> None:
@@ -38,16 +40,13 @@ def section(view: View) -> None:
         key="inside_off", bind="query-params",
     )  # fmt: skip
     if chosen:
-        settings = Switches()
-        for each in chosen:
-            settings = replace(settings, **OFF[each][1])
-        after = view.altered(switched(view.config, settings)).logits[view.position]
-        show_change(view, after, key="inside_switch_chart")
-    bits = _each_alone(view.place.model_id, view.ids, view.position, tuple(known))
+        after = _without(view.place.model_id, view.ids, tuple(sorted(chosen)))
+        show_change(view, after[view.position], key="inside_switch_chart")
+    bits = _each_alone(view.place.model_id, view.ids, tuple(known))
     st.plotly_chart(
         inside.divergences(
             [OFF[each][0] for each in known],
-            bits,
+            [at_all[view.position] for at_all in bits],
             title="How far each alone moves the prediction",
         ),
         key="inside_divergences",
@@ -57,19 +56,30 @@ def section(view: View) -> None:
     _edit_row(view)
 
 
+@st.cache_resource(max_entries=LOGITS_IN_MEMORY, show_spinner=False)
+def _without(model_id: str, ids: tuple[int, ...], off: tuple[str, ...]) -> Tensor:
+    """The logits at all positions of the model without some parts."""
+    return _altered(View(Place(model_id, ids, 0, 0, 0)), off)
+
+
 @st.cache_data(max_entries=TABLES_IN_MEMORY, show_spinner="Running the model once per switch")
-def _each_alone(
-    model_id: str, ids: tuple[int, ...], position: int, known: tuple[str, ...]
-) -> list[float]:
-    view = View(Place(model_id, ids, 0, 0, position))
-    normal = view.trace.logits[position]
+def _each_alone(model_id: str, ids: tuple[int, ...], known: tuple[str, ...]) -> list[list[float]]:
+    """For each switch alone, the divergence from the normal prediction at each position."""
+    view = View(Place(model_id, ids, 0, 0, 0))
     return [
-        divergence(
-            normal,
-            view.altered(switched(view.config, Switches(**OFF[each][1]))).logits[position],
-        )
+        [
+            divergence(normal, after)
+            for normal, after in zip(view.trace.logits, _altered(view, (each,)), strict=True)
+        ]
         for each in known
     ]
+
+
+def _altered(view: View, off: tuple[str, ...]) -> Tensor:
+    settings = Switches()
+    for each in off:
+        settings = replace(settings, **OFF[each][1])
+    return view.altered(switched(view.config, settings)).logits
 
 
 def _edit_row(view: View) -> None:
