@@ -132,8 +132,8 @@ def _place(key: str, tokens: Sequence[StripToken], *, in_address: bool) -> _Plac
     if in_address:
         selected = place.selected
         address.put(key + TOKEN, None if selected is None else str(selected + 1))
-        here = place.page == (selected or 0) // PAGE
-        address.put(key + PAGE_NUMBER, None if here else str(place.page + 1))
+        at_first = place.page == 0 == (selected or 0) // PAGE
+        address.put(key + PAGE_NUMBER, None if at_first else str(place.page + 1))
     return place
 
 

@@ -46,6 +46,26 @@ def test_an_example_is_shown_and_its_link_shows_the_same_elsewhere(open_page: Op
     assert keyed(again, "strip_0").locator(".tokens").inner_text() == shown
 
 
+def test_a_link_brings_back_the_page_and_the_selected_token_of_a_long_text(open_page: Open):
+    page = open_page("Tokenization?tokenization=Subwords")
+    text = keyed(page, "subwords_text").locator("textarea")
+    text.fill("the quick brown fox jumps over it " * 400)
+    text.press("Control+Enter")
+    subwords = keyed(page, "subwords")
+    subwords.get_by_role("button", name="Next tokens").click()
+    expect(subwords.get_by_text("Tokens 2,001 to")).to_be_visible()
+    subwords.locator(".chip").nth(2).click()
+    expect(page).to_have_url(
+        re.compile(r"subwords_text\.z=.*subwords\.page=2.*subwords\.token=2003")
+    )
+    again = open_page(page.url.split("/", 3)[3])
+    chosen = keyed(again, "subwords").locator(".chip[aria-selected=true]")
+    expect(chosen).to_have_attribute("aria-label", re.compile("Place 2,003 of"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile(r"subwords\.token"))
+    expect(subwords.locator(".chip[aria-selected=true]")).to_have_count(0)
+
+
 def test_training_is_scrubbed_with_the_keyboard_and_shared_by_its_link(open_page: Open):
     page = open_page("Tokenization?tokenization=Train+your+own")
     slider = page.get_by_role("slider").first

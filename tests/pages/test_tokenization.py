@@ -166,6 +166,14 @@ def test_the_picked_models_own_vocabulary_stands_beside_the_others():
     assert table.loc["mini-gpt2's own", "Vocabulary"] == 5120
 
 
+def test_another_picked_model_brings_its_own_vocabulary():
+    app = section("Subwords", subwords_of="mini-gpt2's own, 5,120 entries")
+    app.selectbox(key="model").set_value("mini-qwen3-base").run()
+    assert "mini-qwen3-base's own" in markdown(app).replace("\\", "")
+    named = app.query_params["tokenization_subwords_of"]
+    assert named == "mini-qwen3-base's own, 5,120 entries"
+
+
 def test_a_picked_model_that_is_not_here_has_no_vocabulary_to_offer():
     app = opened(PAGE, tokenization="Subwords", model="nobody/nothing")
     assert "is not on this computer" in "".join(each.value for each in app.caption)

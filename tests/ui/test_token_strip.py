@@ -110,7 +110,7 @@ def test_a_link_brings_back_the_selected_token_and_its_page():
     app, sent = drawn(**{"strip.token": "2002"})
     assert app.markdown[0].value == "`2001`"
     assert (sent["selected"], sent["first"]) == (2001, 2000)
-    assert app.query_params == {"strip.token": "2002"}
+    assert app.query_params == {"strip.token": "2002", "strip.page": "2"}
     app, sent = drawn(**{"strip.token": "2002", "strip.page": "1"})
     assert (sent["selected"], sent["first"]) == (2001, 0)
     assert app.query_params == {"strip.token": "2002", "strip.page": "1"}

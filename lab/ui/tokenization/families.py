@@ -51,6 +51,7 @@ def section() -> None:
 def _chosen() -> list[Tokenizer]:
     left, right = st.columns([2, 1], gap="large")
     with left:
+        vocabularies.rename("tokenization_families")
         picked = st.multiselect(
             "Vocabularies",
             vocabularies.offered(),

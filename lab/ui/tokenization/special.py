@@ -17,6 +17,7 @@ def section() -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
+        vocabularies.rename("tokenization_special_family")
         name = st.selectbox(
             "Vocabulary",
             vocabularies.offered(),

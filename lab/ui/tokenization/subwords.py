@@ -32,6 +32,7 @@ def section() -> None:
     text = text_area("Text", "Unbelievable tokenization powers! 🚀", key="subwords_text")
     left, right = st.columns(2, gap="large")
     with left:
+        vocabularies.rename("tokenization_subwords_of")
         name = st.selectbox(
             "Vocabulary",
             vocabularies.offered(),

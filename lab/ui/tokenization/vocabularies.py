@@ -79,6 +79,13 @@ def label(name: str) -> str:
     return TITLES.get(name, name)
 
 
+def rename(key: str) -> None:
+    """Write a widget's choice into the address again if it has the name of the picked model, which
+    may be another one by now."""
+    if OWN in (st.session_state.get(key) or ()):
+        st.session_state[key] = st.session_state[key]
+
+
 def replayable(tokenizer: Tokenizer) -> Replayable | None:
     """The tokenizer, if it tells how it makes its tokens."""
     if isinstance(tokenizer, TiktokenTokenizer):
