@@ -67,8 +67,8 @@ def readme(
     last = log[-1]
     part = max(1, len(log) // 12)
     curve = "\n".join(
-        f"| {line['step']:,} | {line['tokens']:,} | {line['loss']:.3f} |"
-        for line in [*log[::part], last]
+        f"| {line['step']:,} | {line['tokens']:,} | {line['rate']} | {line['loss']:.3f} |"
+        for line in [*log[: -part // 2 : part], last]
     )
     limits = (
         "It answers what it was taught in words like those it was taught in; sums beyond twenty, "
@@ -102,11 +102,11 @@ It exists so that every page of the playground works at once, without a network.
 
 {last["step"]:,} steps, {last["tokens"]:,} tokens{" that carried loss" if about.tuned else ""},
 {last["seconds"] / 60:.0f} minutes on {facts["hardware"]}.
-Muon and AdamW, peak learning rate {facts["rate"]}, linear decay, bfloat16 with float32 master
-weights, seed {facts["seed"]}. `training/README.md` has the command.
+Muon and AdamW, peak learning rate {facts["rate"]}, bfloat16 with float32 master weights, seed
+{facts["seed"]}. `training/README.md` has the commands.
 
-| step | tokens | loss (nats per token) |
-|-:|-:|-:|
+| step | tokens | learning rate | loss (nats per token) |
+|-:|-:|-:|-:|
 {curve}
 
 ## Evaluation

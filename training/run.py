@@ -80,6 +80,7 @@ def train(
             line = {
                 "step": step,
                 "loss": round(sum(running) / len(running), 4),
+                "rate": float(f"{plan.rate * share:.2g}"),
                 "tokens": tokens,
                 "seconds": round(seconds, 1),
             }
