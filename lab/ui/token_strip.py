@@ -1,9 +1,9 @@
 """A text as its tokens: the component that every page shares.
 
 Chips for the tokens, below them their ids and (if asked for) their bytes, linked when pointed
-at; arrow keys walk through them, Enter or a click selects one. The drawing is in `token_strip.js`
-and `token_strip.css`; this module says what is to be drawn, and keeps which token is selected and
-which page of a long text is open: in the session, and in the address if asked to.
+at; arrow keys walk through them, Enter or a click selects one. The drawing is in `token.js`,
+`token_strip.js` and `token_strip.css`; this module says what is to be drawn, and keeps which token
+is selected and which page of a long text is open: in the session, and in the address if asked to.
 """
 
 import hashlib
@@ -263,5 +263,7 @@ def _styles() -> str:
 
 _HERE = Path(__file__).parent
 _draw = st.components.v2.component(
-    "token_strip", css=_styles(), js=(_HERE / "token_strip.js").read_text()
+    "token_strip",
+    css=_styles(),
+    js=(_HERE / "token.js").read_text() + (_HERE / "token_strip.js").read_text(),
 )
