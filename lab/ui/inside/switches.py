@@ -1,10 +1,10 @@
 """Section: the model without one of its parts, and with one row of attention rewritten."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from torch import Tensor
 
 from lab.charts import inside
 from lab.models.interventions import Switches, edited_row, switched
@@ -12,6 +12,9 @@ from lab.models.surprise import divergence
 from lab.ui.inside.change import show_change
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 OFF = {
     "mask": ("No mask", {"mask": False}),
@@ -57,7 +60,7 @@ def section(view: View) -> None:
 
 
 @st.cache_resource(max_entries=LOGITS_IN_MEMORY, show_spinner=False)
-def _without(model_id: str, ids: tuple[int, ...], off: tuple[str, ...]) -> Tensor:
+def _without(model_id: str, ids: tuple[int, ...], off: tuple[str, ...]) -> "Tensor":
     """The logits at all positions of the model without some parts."""
     return _altered(View(Place(model_id, ids, 0, 0, 0)), off)
 
@@ -75,7 +78,7 @@ def _each_alone(model_id: str, ids: tuple[int, ...], known: tuple[str, ...]) -> 
     ]
 
 
-def _altered(view: View, off: tuple[str, ...]) -> Tensor:
+def _altered(view: View, off: tuple[str, ...]) -> "Tensor":
     settings = Switches()
     for each in off:
         settings = replace(settings, **OFF[each][1])
