@@ -9,9 +9,10 @@ penalty; here in transformers' simpler form, sum / length ** penalty).
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import torch
@@ -115,14 +116,25 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
     >>> [len(found.ids(each.candidate)) for each in found.ranking(None)]
     [3, 3]
     """
+    return record(rounds(model, prompt, settings), settings)
+
+
+def record(rounds: Iterable[list[Candidate]], settings: Settings) -> Search:
+    """The record of a search that has been followed to its end, round by round."""
+    return Search(tuple(chain.from_iterable(rounds)), _beams(settings))
+
+
+def rounds(
+    model: Model, prompt: str | Sequence[int], settings: Settings
+) -> Iterator[list[Candidate]]:
+    """The rounds of `search`, one by one: who stops asking stops the search."""
     ids = prompt_ids(model, prompt)
-    beams = settings.num_beams
-    assert beams is not None, "the settings of a beam search have a number of beams"
+    beams = _beams(settings)
     limit = min(settings.max_new_tokens, model.context - len(ids))
     # As many of the candidates as can all end at once, and leave `beams` that have not.
     width = max(2, 1 + len(model.end_ids)) * beams
     read = _branching_reader(model, ids, limit)
-    candidates: list[Candidate] = []
+    known = 0  # candidates of the rounds before
     open_beams: list[int | None] = [None]
     texts: list[list[int]] = [[]]
     totals, finished = torch.zeros(1), list[float]()
@@ -132,6 +144,7 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
         best = (totals[:, None] + logs).flatten().topk(min(width, logs.numel()))
         rows = (best.indices // logs.shape[1]).tolist()
         choices = (best.indices % logs.shape[1]).tolist()
+        candidates: list[Candidate] = []
         going_on: list[int] = []
         for rank, (total, row, token) in enumerate(
             zip(best.values.tolist(), rows, choices, strict=True)
@@ -148,17 +161,22 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
                 going_on.append(rank)
             log = float(logs[row, token])
             candidates.append(Candidate(open_beams[row], length, token, log, total, fate))
+        yield candidates
         finished = sorted(finished, reverse=True)[:beams]
         full = len(finished) == beams
         best_open = best.values[going_on[0]].item() if going_on else -math.inf
         if not going_on or (full and _settled(best_open, length, finished[-1], settings)):
-            break
-        first = len(candidates) - len(rows)
+            return
         origins, tokens = [rows[rank] for rank in going_on], [choices[rank] for rank in going_on]
-        open_beams = [first + rank for rank in going_on]
+        open_beams = [known + rank for rank in going_on]
+        known += len(candidates)
         texts = [[*texts[row], token] for row, token in zip(origins, tokens, strict=True)]
         totals = best.values[going_on]
-    return Search(tuple(candidates), beams)
+
+
+def _beams(settings: Settings) -> int:
+    assert settings.num_beams is not None, "the settings of a beam search have a number of beams"
+    return settings.num_beams
 
 
 def _settled(best_open: float, length: int, worst: float, settings: Settings) -> bool:
@@ -224,9 +242,10 @@ def _rereading_reader(model: Model, prompt: list[int]) -> Callable[[list[int], l
     return read
 
 
-def generate_best(model: Model, prompt: Sequence[int], settings: Settings) -> Iterator[Step]:
-    """The best text of a beam search as the steps of the loop: all at once, when it is found."""
-    found = search(model, prompt, settings)
+def best_text(
+    model: Model, prompt: Sequence[int], found: Search, settings: Settings
+) -> Iterator[Step]:
+    """The best text that a search with these settings has found, as the steps of the loop."""
     best = found.ranking(settings.length_penalty)[0]
     ids, prompt = found.ids(best.candidate), list(prompt)
     logits = forward(model, [*prompt, *ids[:-1]])[len(prompt) - 1 :]

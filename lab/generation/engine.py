@@ -24,8 +24,9 @@ import torch
 from torch import Tensor
 
 from lab.errors import LabError
+from lab.generation.beam import Candidate, best_text, record, rounds
 from lab.generation.channel import Channel, Stream
-from lab.generation.loop import Choice, Continuation, describe, generate, prompt_ids
+from lab.generation.loop import Choice, Continuation, describe, prompt_ids
 from lab.models import Model
 from lab.models.batch import Batch, bytes_per_token, new_batch
 from lab.sampling import Settings
@@ -96,7 +97,7 @@ class Engine:
     there is something to write.
 
     Beam search needs rows of its own for each text, so searches run one at a time in a thread
-    beside the batch; one that has begun runs to its end even if nobody reads it any more.
+    beside the batch; one that nobody reads any more ends with the round that it is in.
 
     >>> from lab.models import load
     >>> engine = Engine(load("mini-gpt2"))
@@ -187,10 +188,11 @@ class Engine:
     def _stop(self) -> None:
         with self._changed:
             self._over = True
-            writer = self._writer
+            threads = self._writer, self._searcher
             self._changed.notify()
-        if writer is not None:
-            writer.join()
+        for thread in threads:
+            if thread is not None:
+                thread.join()
 
     def _start(self, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
@@ -332,15 +334,25 @@ class Engine:
     def _search(self) -> None:
         while search := self._next_search():
             try:
-                for step in generate(self.model, search.ids, search.settings):
-                    search.channel.put(step)
+                self._follow(search)
             except Exception as error:
                 search.channel.fail(error)
+
+    def _follow(self, search: _Search) -> None:
+        """Search to the end, unless nobody reads it any more."""
+        found: list[list[Candidate]] = []
+        for candidates in rounds(self.model, search.ids, search.settings):
+            if search.channel.closed or self._over:
+                return
+            found.append(candidates)
+        whole = record(found, search.settings)
+        for step in best_text(self.model, search.ids, whole, search.settings):
+            search.channel.put(step)
 
     def _next_search(self) -> _Search | None:
         with self._changed:
             self._searches = deque(each for each in self._searches if not each.channel.closed)
-            if self._searches:
+            if self._searches and not self._over:
                 return self._searches.popleft()
             self._searcher = None
             return None

@@ -69,9 +69,9 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
     """
     ids = prompt_ids(model, prompt)
     if settings.strategy == "beam":
-        from lab.generation.beam import generate_best
+        from lab.generation.beam import best_text, search
 
-        yield from generate_best(model, ids, settings)
+        yield from best_text(model, ids, search(model, ids, settings), settings)
         return
     text = Continuation(model, ids, settings)
     read = reader(model, capacity=len(ids) + text.limit)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lab.errors import LabError
-from lab.generation import Engine, channel, engine, generate
+from lab.generation import Engine, beam, channel, engine, generate
 from lab.models import load
 from lab.models.catalog import bundled
 from lab.models.model import Model
@@ -326,3 +326,26 @@ def test_a_search_runs_beside_the_batch():
     for each, search in enumerate(searches):
         assert ids(search) == ids(generate(model, [1, 2, each], settings))
     assert ids(beside) == ids(generate(model, [9, 8], Settings(max_new_tokens=60)))
+
+
+def test_a_search_that_nobody_reads_any_more_ends_with_its_round(monkeypatch):
+    model = load(bundled()[0].id)
+    settings = Settings("beam", num_beams=4, max_new_tokens=12, length_penalty=1.0)
+    given, followed = threading.Event(), []
+
+    def followed_rounds(model, ids, settings):
+        assert given.wait(PATIENCE)
+        for candidates in beam.rounds(model, ids, settings):
+            followed.append(ids[0])
+            if followed == [7, 7, 7]:
+                left.close()
+            yield candidates
+
+    monkeypatch.setattr(engine, "rounds", followed_rounds)
+    shared = Engine(model)
+    left, waiting, last = (shared.generate([first, 2, 3], settings) for first in (7, 8, 9))
+    waiting.close()
+    given.set()
+    assert ids(last) == ids(generate(model, [9, 2, 3], settings))
+    assert ids(left) == ids(waiting) == []
+    assert followed == [7] * 3 + [9] * 12

@@ -3,6 +3,7 @@
 Streamlit does not hash arguments that begin with an underscore; the id stands for the model.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.ui import engines
+from lab.ui.patience import give_way
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from lab.generation import Step
-    from lab.generation.beam import Search
+    from lab.generation.beam import Candidate, Search
     from lab.models import Model
     from lab.sampling import Settings
 
@@ -48,6 +50,13 @@ def written(_model: "Model", model_id: str, prompt: str, settings: "Settings") -
 @st.cache_resource(max_entries=64, show_spinner="Searching")
 def found(_model: "Model", model_id: str, prompt: str, settings: "Settings") -> "Search":
     """The record of a beam search. Raises `LabError`."""
-    from lab.generation.beam import search
+    from lab.generation.beam import record, rounds
 
-    return search(_model, prompt, settings)
+    return record(_watched(rounds(_model, prompt, settings)), settings)
+
+
+def _watched(rounds: "Iterable[list[Candidate]]") -> "Iterator[list[Candidate]]":
+    """The rounds of a search, which ends where nobody looks at the page any more."""
+    for candidates in rounds:
+        give_way()
+        yield candidates
