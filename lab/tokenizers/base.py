@@ -44,7 +44,9 @@ class Tokenizer(ABC):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of some ids; bytes that are not UTF-8 show as U+FFFD."""
-        pieces = list(map(self.token_bytes, ids))
+        ids = list(map(index, ids))
+        data = {each: self.token_bytes(each) for each in set(ids)}  # a long text repeats itself
+        pieces = [data[each] for each in ids]
         for i in self._starts(ids):
             pieces[i] = pieces[i].removeprefix(b" ")
         return b"".join(pieces).decode("utf-8", "replace")

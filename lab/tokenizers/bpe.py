@@ -9,9 +9,9 @@ https://github.com/karpathy/minbpe.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import Protocol
 
@@ -24,6 +24,12 @@ Pair = tuple[int, int]
 
 GPT2_PATTERN = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 """How GPT-2 cuts a text before any merge: contractions, words, numbers, signs, blanks."""
+
+GPT4_PATTERN = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s++(?![\s\S])|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+"""How GPT-4 does: any one sign may lead a word, and a number has at most three digits."""
 
 
 @dataclass(frozen=True)
@@ -113,24 +119,24 @@ class BPETokenizer(Tokenizer):
         ids = [*chunk, -1]
         following = list(range(1, len(ids) + 1))
         previous = list(range(-1, len(chunk)))
-        waiting = [
-            (self._ranks[pair], at)
-            for at, pair in enumerate(pairwise(chunk))
-            if pair in self._ranks
-        ]
-        heapify(waiting)
+        waiting: dict[int, list[int]] = defaultdict(list)  # merge -> where its pairs begin
+        for at, pair in enumerate(pairwise(chunk)):
+            if pair in self._ranks:
+                waiting[self._ranks[pair]].append(at)
         while waiting:
-            rank, at = heappop(waiting)
-            taken = following[at]
-            if (ids[at], ids[taken]) != self.merges[rank]:
-                continue  # an earlier merge has used one of the two
-            ids[at], ids[taken] = 256 + rank, -1
-            following[at] = following[taken]
-            previous[following[at]] = at
-            for left, right in ((previous[at], at), (at, following[at])):
-                found = self._ranks.get((ids[left], ids[right]))
-                if found is not None:
-                    heappush(waiting, (found, left))
+            rank = min(waiting)  # final: what it makes is joined by later merges only
+            left, right = self.merges[rank]
+            for at in sorted(waiting.pop(rank)):
+                taken = following[at]
+                if ids[at] != left or ids[taken] != right:
+                    continue  # another merge has used one of the two
+                ids[at], ids[taken] = 256 + rank, -1
+                following[at] = following[taken]
+                previous[following[at]] = at
+                for first, second in ((previous[at], at), (at, following[at])):
+                    found = self._ranks.get((ids[first], ids[second]))
+                    if found is not None:
+                        waiting[found].append(first)
         return [i for i in ids if i != -1]
 
     def _token_bytes(self, token_id: int) -> bytes:

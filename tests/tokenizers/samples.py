@@ -1,6 +1,7 @@
 """Texts to try a tokenizer on: the same ones in every run."""
 
 import random
+from itertools import accumulate
 
 NOTEBOOK_CORPUS = [
     "The quick brown fox jumps over the lazy dog",
@@ -30,11 +31,11 @@ def prose(length: int, seed: int = 0) -> str:
     rng = random.Random(seed)
     syllables = [a + b for a in [*"bdfghklmnprstvw", "st", "th", "pl"] for b in "aeiou"]
     words = ["".join(rng.choices(syllables, k=rng.choice([1, 2, 2, 3]))) for _ in range(5000)]
-    weights = [1 / (i + 1) for i in range(len(words))]
+    weights = list(accumulate(1 / (i + 1) for i in range(len(words))))
     written: list[str] = []
     size = 0
     while size < length:
-        sentence = " ".join(rng.choices(words, weights, k=12)).capitalize() + ". "
+        sentence = " ".join(rng.choices(words, cum_weights=weights, k=12)).capitalize() + ". "
         written.append(sentence)
         size += len(sentence)
     return "".join(written)[:length]

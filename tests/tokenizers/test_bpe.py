@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lab.errors import LabError
 from lab.models.catalog import bundled
 from lab.tokenizers import bpe, from_file, load
-from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer, train
+from lab.tokenizers.bpe import GPT2_PATTERN, GPT4_PATTERN, BPETokenizer, train
 from lab.tokenizers.huggingface import learned_tokens
 
 from .recount import by_recounting
@@ -16,6 +16,7 @@ from .samples import prose, texts
 
 # Few letters, so that runs, overlaps and ties are the rule.
 _TANGLED = st.text("ab c", max_size=60)
+_PATTERNS = [None, GPT2_PATTERN, GPT4_PATTERN]
 
 
 def test_the_worked_example_of_the_literature():
@@ -48,20 +49,20 @@ def test_first_means_first_in_the_text_as_it_now_stands():
     assert second.ties > 1
 
 
-@given(_TANGLED, st.sampled_from([None, GPT2_PATTERN]))
+@given(_TANGLED, st.sampled_from(_PATTERNS))
 def test_the_merges_are_those_of_a_full_recount(text, pattern):
     expected = by_recounting(bpe.split(text, pattern), 40)
     assert train(text, 256 + 40, pattern=pattern).merges == expected
 
 
-@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+@pytest.mark.parametrize("pattern", _PATTERNS)
 def test_the_merges_on_prose_are_those_of_a_full_recount(pattern):
     text = prose(3000)
     expected = by_recounting(bpe.split(text, pattern), 60)
     assert train(text, 256 + 60, pattern=pattern).merges == expected
 
 
-@given(_TANGLED, st.integers(0, 30), st.sampled_from([None, GPT2_PATTERN]))
+@given(_TANGLED, st.integers(0, 30), st.sampled_from(_PATTERNS))
 def test_encoding_the_training_text_retraces_the_training(text, steps, pattern):
     tokenizer = train(text, 256 + 30, pattern=pattern)
     lengths = [len(text.encode()), *(step.length for step in tokenizer.history)]
@@ -69,7 +70,7 @@ def test_encoding_the_training_text_retraces_the_training(text, steps, pattern):
     assert len(tokenizer.after(steps).encode(text)) == lengths[steps]
 
 
-@given(_TANGLED, st.integers(0, 10), st.sampled_from([None, GPT2_PATTERN]))
+@given(_TANGLED, st.integers(0, 10), st.sampled_from(_PATTERNS))
 def test_the_leaders_are_all_pairs_in_the_order_in_which_they_would_be_taken(text, steps, pattern):
     tokenizer = train(text, 256 + 11, pattern=pattern)
     now = tokenizer.after(steps)
@@ -92,7 +93,7 @@ def test_no_two_tokens_have_the_same_bytes(text):
     assert len(set(data)) == len(data)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from([None, GPT2_PATTERN]))
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(_PATTERNS))
 def test_any_text_comes_back(text, pattern):
     tokenizer = train(text + prose(300), 300, pattern=pattern)
     assert tokenizer.decode(tokenizer.encode(text)) == text
@@ -105,7 +106,7 @@ def test_no_merge_crosses_a_cut():
     assert all(b" " not in data[1:] and b"." not in data[:-1] for data in merged)
 
 
-@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+@pytest.mark.parametrize("pattern", _PATTERNS)
 def test_the_exported_file_gives_the_same_ids_in_hugging_faces_library(pattern):
     tokenizer = train(prose(20_000), 700, pattern=pattern)
     exported = hf.Tokenizer.from_str(tokenizer.to_json())
@@ -114,7 +115,7 @@ def test_the_exported_file_gives_the_same_ids_in_hugging_faces_library(pattern):
         assert exported.decode(tokenizer.encode(text)) == text
 
 
-@pytest.mark.parametrize("pattern", [None, GPT2_PATTERN])
+@pytest.mark.parametrize("pattern", _PATTERNS)
 def test_as_long_as_nothing_ties_hugging_faces_trainer_learns_the_same(pattern):
     text = prose(20_000)
     ours = train(text, 400, pattern=pattern)
@@ -153,6 +154,20 @@ def test_split_loses_nothing():
     for text in texts(200):
         assert b"".join(bpe.split(text, GPT2_PATTERN)) == text.encode()
         assert b"".join(bpe.split(text, r"\p{L}+")) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"), [(GPT2_PATTERN, "gpt2"), (GPT4_PATTERN, "cl100k_base")]
+)
+def test_the_patterns_cut_as_the_models_do(pattern, name):
+    for text in [*texts(2500), "I'M we'Ll 'ſ \u2028 'K 12345\r\n\r\n  x\n \n"]:
+        assert bpe.split(text, pattern) == load(name).words(text)
+
+
+def test_encoding_goes_by_rank_not_by_frequency():
+    # "bc" occurs more often here, yet "ab" was learned first and takes the "b" of the first one.
+    tokenizer = BPETokenizer([(97, 98), (98, 99)])
+    assert tokenizer.encode("abcbcbc") == [256, 99, 257, 257]
 
 
 @pytest.mark.parametrize("name", ["gpt2", "cl100k_base", "o200k_base", "bundled"])

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -124,6 +125,10 @@ def test_344_of_gpt2s_tokens_are_no_text_by_themselves():
     data = [load("gpt2").token_bytes(i) for i in range(50256)]
     assert sum(not is_text(each) for each in data) == 344
     assert sum(each.startswith(b" ") for each in data) == 33135
+    # A string is no key: so many ids show as the same one as another id. Bytes are.
+    shown = Counter(each.decode("utf-8", "replace") for each in data)
+    assert sum(count for count in shown.values() if count > 1) == 340
+    assert len(set(data)) == len(data)
 
 
 def test_a_space_decides_how_a_word_is_cut():
