@@ -8,6 +8,9 @@ import argparse
 import os
 import platform
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from lab import tokenizers
@@ -44,6 +47,28 @@ def memory() -> int:
         return 0
 
 
+@contextmanager
+def shown(model_id: str) -> Iterator[None]:
+    """Tell on the terminal, if there is one, how far a download has come while it runs."""
+    over = threading.Event()
+
+    def show() -> None:
+        while not over.wait(0.5):
+            if progress := hub.progress(model_id):
+                print(f"\r{model_id}: {progress}\033[K", end="", file=sys.stderr, flush=True)
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=show, daemon=True)
+    if sys.stderr.isatty():
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if thread.ident is not None:
+            thread.join()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 when all went well, 1 when something could not be had."""
     parser = argparse.ArgumentParser(
@@ -67,7 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     failed = False
     for model_id in parsed.models:
         try:
-            print(f"{model_id}: {hub.fetch(model_id, parsed.revision)}")
+            with shown(model_id):
+                folder = hub.fetch(model_id, parsed.revision)
+            print(f"{model_id}: {folder}")
         except LabError as error:
             print(f"{model_id}: {error}", file=sys.stderr)
             failed = True

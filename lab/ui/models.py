@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.errors import LabError
+from lab.models import hub
 from lab.models.catalog import ModelCard, bundled
 from lab.tokenizers import Tokenizer, from_file
 from lab.ui import access
@@ -74,10 +75,18 @@ def engine(model_id: str) -> "Engine":
     access.check(model_id)
     loading = _shelf().open(model_id)
     if not loading.done():
+        place = st.empty()
         with st.spinner("Loading the model"):
             while not loading.done():
                 wait([loading], SECONDS_BETWEEN_LOOKS)
                 give_way()
+                if progress := hub.progress(model_id):
+                    place.progress(
+                        progress.share,
+                        f"Downloading {literal(shortened(model_id))}: {progress}. "
+                        "It goes on if you leave or pick another model.",
+                    )
+        place.empty()
     return loading.result()
 
 
