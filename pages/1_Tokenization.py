@@ -6,6 +6,7 @@ from lab.ui.page import page
 from lab.ui.tokenization import (
     characters,
     families,
+    ids,
     special,
     subwords,
     takeaways,
@@ -17,6 +18,7 @@ SECTIONS = {
     "Words": words,
     "Characters": characters,
     "Subwords": subwords,
+    "Back to text": ids,
     "Side by side": families,
     "Train your own": training,
     "Special tokens": special,

@@ -13,6 +13,7 @@ TABS = [
     "Words",
     "Characters",
     "Subwords",
+    "Back to text",
     "Side by side",
     "Train your own",
     "Special tokens",
@@ -30,6 +31,14 @@ def text_of(strip):
 
 def figures(app):
     return [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
+
+
+def codes(app):
+    return [each.value for each in app.main.code]
+
+
+def infos(app):
+    return [each.value for each in app.info]
 
 
 def markdown(app):
@@ -54,7 +63,7 @@ def test_words():
     app = section("Words")
     assert "19 words" in markdown(app)
     assert strips(app)[0]["ids"] == [15, 13, 0, 3]
-    assert "the quick brown fox" in markdown(app)
+    assert codes(app) == ["the quick brown fox"]
     growth, unknown = figures(app)
     assert growth["data"][0]["y"][-1] == 19
     assert unknown["data"][0]["y"][0] == 1
@@ -64,7 +73,7 @@ def test_characters():
     app = section("Characters")
     assert "**54** entries" in markdown(app)
     assert strips(app)[0]["ids"] == [9, 32, 39, 39, 42, 1, 1, 24, 42, 45, 39, 31, 1]
-    assert r"Hello\<unk\>\<unk\>World\<unk\>" in markdown(app)
+    assert codes(app) == ["Hello<unk><unk>World<unk>"]
 
 
 def test_subwords():
@@ -145,6 +154,54 @@ def test_a_word_of_endless_length_is_not_replayed():
     app = section("Subwords", subwords_text="a" * 201)
     assert len(strips(app)) == 1
     assert "201 bytes" in app.caption[-1].value
+
+
+def test_the_ids_can_be_copied_and_read_back():
+    copied = codes(section("Subwords", copy="true", subwords_text="naïve 🚀"))[0]
+    assert codes(section("Back to text", ids_text=copied))[0] == "naïve 🚀"
+
+
+# Back to text
+
+
+def test_ids_are_text_only_together():
+    app = section("Back to text")
+    assert strips(app)[0]["ids"] == [
+        *[3118, 6667, 11203, 540, 11241, 1634, 5635, 0],
+        *[12520, 248, 222],
+    ]
+    assert codes(app) == [
+        "Unbelievable tokenization powers! 🚀",
+        "Unbelievable tokenization powers! ���",
+    ]
+    assert "3 of 11" in app.caption[-1].value
+    assert not infos(app)
+
+
+def test_what_is_no_id_and_what_is_no_token_is_said_and_the_rest_is_read():
+    app = section("Back to text", ids_text="tensor([15496, 50257, -1, 995, <b>])")
+    words, ids = infos(app)
+    assert r"tensor, \<b\>" in words
+    assert "50257, " in ids
+    assert "0 to 50,256" in ids
+    assert strips(app)[0]["ids"] == [15496, 50257, -1, 995]
+    assert codes(app)[0] == "Hello world"
+
+
+def test_a_control_token_among_the_ids():
+    app = section("Back to text", ids_text="50256 15496")
+    assert strips(app)[0]["control"] == [0]
+    assert codes(app)[0] == "<|endoftext|>Hello"
+
+
+def test_very_many_ids():
+    app = section("Back to text")
+    # Each of these is a line of 64 hyphens; the text that they make is longer than the limit.
+    app.text_area(key="tokenization_ids_text").set_value("10097 " * 10_000).run()
+    assert not app.exception
+    assert strips(app)[0]["total"] == 10_000
+    assert [len(each) for each in codes(app)] == [LIMIT, LIMIT]
+    assert "540,000" in infos(app)[0]
 
 
 # The picked model's own vocabulary
@@ -255,6 +312,15 @@ def test_training_is_shown_step_by_step():
     assert "1 other pair occurred as often" in markdown(app)
 
 
+def test_the_three_ways_of_cutting_before_any_merge():
+    app = section("Train your own", train_text="12345 a(ab)", train_cuts="GPT-4's words")
+    assert app.caption[0].value == r"123 · 45 · ␣a · \(ab · \)"
+    app.button_group(key="tokenization_train_cuts").set_value("GPT-2's words").run()
+    assert app.caption[0].value == r"12345 · ␣a · \( · ab · \)"
+    app.button_group(key="tokenization_train_cuts").set_value("Whole text").run()
+    assert "ab" not in app.caption[0].value
+
+
 @pytest.mark.parametrize("size", ["255", "0", "-5"])
 def test_a_vocabulary_without_room_for_the_bytes(size):
     app = section("Train your own", train_size=size)
@@ -269,7 +335,7 @@ def test_a_vocabulary_above_what_the_text_supports(size):
 
 
 @pytest.mark.parametrize("text", ["", " ", "a", "\n\n\n", "word"])
-@pytest.mark.parametrize("cuts", ["The text as it is", "Words as GPT-2 cuts them"])
+@pytest.mark.parametrize("cuts", ["Whole text", "GPT-2's words", "GPT-4's words"])
 def test_texts_with_little_to_learn(text, cuts):
     app = section("Train your own", train_text=text, train_cuts=cuts)
     assert not app.warning
@@ -323,18 +389,20 @@ def test_the_address_carries_the_state():
         ("Words", "corpus"),
         ("Characters", "characters_text"),
         ("Subwords", "subwords_text"),
+        ("Back to text", "ids_text"),
         ("Side by side", "families_text"),
         ("Train your own", "train_text"),
         ("Special tokens", "special_text"),
         ("Takeaways", "takeaways_text"),
     ],
 )
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_every_section_answers_every_text(tab, key, text):
+def test_every_section_answers_every_text(tab, key):
     app = section(tab)
-    app.text_area(key=f"tokenization_{key}").set_value(text).run()
-    assert not app.exception
-    assert "<script" not in markdown(app).replace(r"\<", "")
+    for name, text in HOSTILE.items():
+        app.text_area(key=f"tokenization_{key}").set_value(text).run()
+        assert not app.exception, name
+        assert app.text_area(key=f"tokenization_{key}").value == text, name
+        assert "<script" not in markdown(app).replace(r"\<", ""), name
 
 
 def test_what_is_beyond_the_limit_is_cut_and_said():

@@ -7,9 +7,8 @@ from lab.tokenizers import Tokenizer, load
 from lab.tokenizers.bpe import BPETokenizer
 from lab.tokenizers.character import CharacterTokenizer
 from lab.tokenizers.word import words
-from lab.ui.text import literal
 from lab.ui.tokenization.inputs import choice, text_area
-from lab.ui.tokenization.strip import strip
+from lab.ui.tokenization.strip import decoded, strip
 from lab.ui.writing import read
 
 LETTERS, SEEN, BYTES = "Letters A to z", "Every character seen", "Bytes"
@@ -32,7 +31,7 @@ def section() -> None:
     ids = tokenizer.encode(text)
     st.markdown(f"**{tokenizer.vocab_size:,}** entries in the vocabulary, **{len(ids):,}** tokens")
     strip(read(tokenizer, ids), key="characters")
-    st.markdown(f"Decoded: {literal(tokenizer.decode(ids))[:2000]}")
+    decoded(tokenizer.decode(ids))
     counts = {
         "Words": len(words(text)),
         "GPT-2": len(load("gpt2").encode(text)),

@@ -49,7 +49,7 @@ def section() -> None:
 
 
 def _chosen() -> list[Tokenizer]:
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         vocabularies.rename("tokenization_families")
         picked = st.multiselect(

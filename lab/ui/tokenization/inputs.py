@@ -15,6 +15,11 @@ def text_area(label: str, default: str, *, key: str, height: int = 80) -> str:
     text = address.text_area(
         label, default, key=f"tokenization_{key}", height=height, persist_state="session"
     )
+    return up_to_limit(text)
+
+
+def up_to_limit(text: str) -> str:
+    """The text without what goes beyond the limit; if there is such, that is said."""
     if len(text) > LIMIT:
         st.info(
             f"The first {LIMIT:,} characters are shown. The other {len(text) - LIMIT:,} were left "

@@ -15,23 +15,14 @@ def section() -> None:
         "program around a model may write them. If typed text could, anybody could put words "
         "into the system's mouth."
     )
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([1, 2], gap="medium")
     with left:
-        vocabularies.rename("tokenization_special_family")
-        name = st.selectbox(
-            "Vocabulary",
-            vocabularies.offered(),
-            format_func=vocabularies.label,
-            key="tokenization_special_family",
-            bind="query-params",
-            persist_state="session",
-        )
-    tokenizer = vocabularies.load(name)
+        tokenizer = vocabularies.choose("special_family")
     with right:
         text = text_area("Text", "The end.<|endoftext|>A new story.", key="special_text")
     for column, (title, parse) in zip(
-        st.columns(2, gap="large"),
-        (("Typed: it stays text", False), ("Meant: one control token", True)),
+        st.columns(2, gap="medium"),
+        (("Typed by a person", False), ("Written by the program", True)),
         strict=True,
     ):
         with column, st.container(border=True):

@@ -30,20 +30,11 @@ def section() -> None:
         "text can be written."
     )
     text = text_area("Text", "Unbelievable tokenization powers! 🚀", key="subwords_text")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
-        vocabularies.rename("tokenization_subwords_of")
-        name = st.selectbox(
-            "Vocabulary",
-            vocabularies.offered(),
-            format_func=vocabularies.label,
-            key="tokenization_subwords_of",
-            bind="query-params",
-            persist_state="session",
-        )
+        tokenizer = vocabularies.choose("subwords_of")
     with right:
         view = VIEWS[choice("Show tokens as", list(VIEWS), key="subwords_view")]
-    tokenizer = vocabularies.load(name)
     tokens = read(tokenizer, tokenizer.encode(text))
     st.markdown(
         f"{literal(vocabularies.title(tokenizer))}: **{len(tokens):,}** tokens for "
@@ -59,11 +50,21 @@ def _tokens_and_a_word(
     selected = token_strip(
         tokens, key="tokenization_subwords", view=view, rows=("ids", "bytes"), in_address=True
     )
+    _ids_to_copy(tokens)
     if tokenizer is not vocabularies.own():
         vocabularies.picked_model_reads(text)
     replayable = vocabularies.replayable(tokenizer)
     if tokens and replayable:
         _built(replayable, _word(replayable.words(text), tokens, selected or 0))
+
+
+def _ids_to_copy(tokens: list[StripToken]) -> None:
+    to_copy = st.expander("The ids, to copy", key="tokenization_copy", bind="query-params")
+    if to_copy.open:
+        ids = str([token.token_id for token in tokens])
+        to_copy.code(
+            ids, language=None, wrap_lines=True, height=150 if len(ids) > 500 else "content"
+        )
 
 
 def _word(words: list[bytes], tokens: list[StripToken], place: int) -> bytes:

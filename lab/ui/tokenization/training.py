@@ -5,7 +5,7 @@ import streamlit as st
 from lab.charts import tokenization as charts
 from lab.charts.labels import visible
 from lab.tokenizers import bpe
-from lab.tokenizers.bpe import GPT2_PATTERN, BPETokenizer
+from lab.tokenizers.bpe import GPT2_PATTERN, GPT4_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken
@@ -15,7 +15,9 @@ from lab.ui.tokenization.strip import strip
 TEXT = """low lower lowest, slow slower slowest
 the newest wind blows low and slow below the window
 a low wind, a lower wind, the lowest wind of all"""
-WHOLE, SPLIT = "The text as it is", "Words as GPT-2 cuts them"
+CUTS = {"Whole text": None, "GPT-2's words": GPT2_PATTERN, "GPT-4's words": GPT4_PATTERN}
+EXCERPT = 60
+"""Characters of the text whose words are shown: merges stay within them."""
 LARGEST = 2256
 LEADERS = 8
 COMPARED = 10_000
@@ -27,7 +29,7 @@ def section() -> None:
         "Start from bytes. Find the pair of neighbours that occurs most often, make it a token, "
         "and begin again: that is all of byte-pair encoding."
     )
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         text = text_area("Your text", TEXT, key="train_text", height=150)
     with right:
@@ -40,9 +42,9 @@ def section() -> None:
             persist_state="session",
             help="256 bytes, and one more for each merge",
         )
-        pattern = choice("Merges may join", [WHOLE, SPLIT], key="train_cuts")
-    split_by = None if pattern == WHOLE else GPT2_PATTERN
-    trained = _trained(text, min(size or 0, LARGEST), split_by)
+        pattern = CUTS[choice("Merges stay within", list(CUTS), key="train_cuts")]
+        _words(text, pattern)
+    trained = _trained(text, min(size or 0, LARGEST), pattern)
     _note_on_size(trained, size)
     done = merges_done(len(trained.merges), 3, key="train_step")
     _step(trained, text, done)
@@ -52,7 +54,13 @@ def section() -> None:
     )
     if comparison.open:
         with comparison:
-            _compare(text[:COMPARED], trained.vocab_size, split_by)
+            _compare(text[:COMPARED], trained.vocab_size, pattern)
+
+
+def _words(text: str, pattern: str | None) -> None:
+    if pattern is not None:
+        words = " · ".join(visible(word) for word in bpe.split(text[:EXCERPT], pattern))
+        st.caption(literal(words) + ("…" if len(text) > EXCERPT else ""))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Training")
@@ -94,7 +102,7 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
         label=f"The text after {merges(done)}",
         colour="merge",
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         leaders = bpe.leaders(now, text, LEADERS)
         if leaders:
@@ -127,7 +135,7 @@ def _ties(ties: int) -> str:
 
 
 def _use(trained: BPETokenizer, done: int) -> None:
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("The vocabulary so far", anchor=False)
         st.dataframe(

@@ -32,6 +32,21 @@ def offered() -> list[str]:
     return [*tokenizers.names(), *([OWN] if own() else [])]
 
 
+def choose(key: str) -> Tokenizer:
+    """A box to choose one vocabulary in, kept in the address."""
+    key = f"tokenization_{key}"
+    rename(key)
+    name = st.selectbox(
+        "Vocabulary",
+        offered(),
+        format_func=label,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+    )
+    return load(name)
+
+
 def load(name: str) -> Tokenizer:
     """The tokenizer of a name that is offered."""
     return (own() if name == OWN else None) or tokenizers.load(name)

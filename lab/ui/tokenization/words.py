@@ -9,7 +9,7 @@ from lab.tokenizers.word import WordTokenizer, growth, words
 from lab.ui.errors import show
 from lab.ui.text import literal
 from lab.ui.tokenization.inputs import choice, text_area
-from lab.ui.tokenization.strip import strip
+from lab.ui.tokenization.strip import decoded, strip
 from lab.ui.writing import read
 
 CORPUS = """The quick brown fox jumps over the lazy dog
@@ -21,7 +21,7 @@ STOP, UNKNOWN, SMALLER = "No remedy", "Unknown token", "Smaller units"
 
 def section() -> None:
     st.markdown("The simplest idea: one id for each word of a corpus, sorted, in lower case.")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         corpus = text_area("Corpus", CORPUS, key="corpus", height=120)
         plain = WordTokenizer.train([corpus])
@@ -41,7 +41,7 @@ def section() -> None:
     other = text_area("A second text", OTHER, key="words_other")
     points = growth(corpus, other)
     read_so_far = [point.read for point in points]
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     left.plotly_chart(
         charts.growth(read_so_far, [point.vocabulary for point in points]),
         key="tokenization_growth",
@@ -78,5 +78,5 @@ def _encoded(tokenizer: WordTokenizer, text: str) -> None:
         show(error)
         return
     strip(read(tokenizer, ids), key="words")
-    st.markdown(f"Decoded: {literal(tokenizer.decode(ids))}")
+    decoded(tokenizer.decode(ids))
     st.caption("Capitals and the blanks between words are lost on the way.")
