@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lab.chat import Message, render
+from lab.chat import Message, opens_thought, render
 from lab.chat.rendering import Role
 from lab.errors import LabError
 from lab.models import Model
@@ -54,3 +54,11 @@ class Question:
             )
         messages = [Message(role=turn.role, content=turn.content) for turn in self.asked]
         return render(model, messages, thinking=self.thinking).ids
+
+    def opens_thought(self, model: Model) -> bool:
+        """Whether what the model reads ends inside an open thought, as some templates do."""
+        return opens_thought(model.tokenizer.decode(self.ids(model)[-_END:]))
+
+
+_END = 16
+"""Tokens in which the tag of a thought has room."""

@@ -1,8 +1,11 @@
 """The knobs of decoding, each with one line on what it does."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
+
+from lab.tokenizers.base import well_formed
 
 if TYPE_CHECKING:
     from lab.sampling import Settings, Strategy
@@ -48,6 +51,24 @@ PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
 
 NEW_TOKENS = Knob("new_tokens", "New tokens", 1, MOST_NEW_TOKENS, 1, "The text ends after so many.")
 SEED = Knob("seed", "Seed", 0, 2**31 - 1, 1, "The same seed draws the same text again.")
+LINE_END = "↵"
+"""How the end of a line is written among the stop texts, which are single lines."""
+
+THINKING = {"As the template has it": None, "On": True, "Off": False}
+
+
+def thinking(page: str) -> bool | None:
+    """Draw the switch of chat templates that have one; None leaves it to the template."""
+    chosen = st.segmented_control(
+        "Thinking",
+        list(THINKING),
+        default=next(iter(THINKING)),
+        required=True,
+        help="For models whose template has such a switch.",
+        key=f"{page}_thinking",
+        bind="query-params",
+    )
+    return THINKING[chosen]
 
 
 def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) -> "Settings":
@@ -68,13 +89,40 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     tokens = NEW_TOKENS._replace(start=new_tokens)
     shown = [*KNOBS[strategy], PENALTY, tokens, *([SEED] if strategy == "sample" else [])]
     values: dict[str, Any] = {}
-    columns = st.columns(2)
-    for index, knob in enumerate(shown):
-        with columns[index % 2], st.container(gap="xxsmall"):
-            values[knob.name] = _number(page, knob)
+    for first in range(0, len(shown), 2):  # row by row, which is also the order on a narrow screen
+        for column, knob in zip(st.columns(2), shown[first : first + 2], strict=False):
+            with column, st.container(gap="xxsmall"):
+                values[knob.name] = _number(page, knob)
+    stop = _stop_texts(page)
     from lab.sampling import Settings  # last, because it brings torch
 
-    return Settings(strategy=strategy, max_new_tokens=values.pop(NEW_TOKENS.name), **values)
+    return Settings(
+        strategy=strategy, max_new_tokens=values.pop(NEW_TOKENS.name), stop=stop, **values
+    )
+
+
+def _stop_texts(page: str) -> tuple[str, ...]:
+    with st.container(gap="xxsmall"):
+        typed = st.multiselect(
+            "Stop texts",
+            [LINE_END, LINE_END * 2],
+            accept_new_options=True,
+            select_all=False,
+            key=f"{page}_stop",
+            bind="query-params",
+            placeholder="none; choose or type",
+        )
+        st.caption(f"The text ends before one of them comes. {LINE_END} is the end of a line.")
+    return tuple(well_formed(each).replace(LINE_END, "\n") for each in typed if each)
+
+
+def spelt(stop: Iterable[str]) -> list[str]:
+    """Stop texts as the knob shows them.
+
+    >>> spelt(("\\n", "END"))
+    ['↵', 'END']
+    """
+    return [each.replace("\n", LINE_END) for each in stop]
 
 
 def _number(page: str, knob: Knob) -> float | None:

@@ -153,6 +153,19 @@ def bars(likely: Sequence[Candidate]) -> str:
     )
 
 
+def in_the_making(pieces: Sequence[str], thought: int = 0, unit: str = "tokens") -> str:
+    """Pieces of a text in the making as HTML, the first of them folded away as the thought.
+
+    >>> in_the_making(["<think>", "Hm"], 2).partition("</summary>")[0]
+    '<details><summary>Thought, 2 tokens'
+    """
+    text = paragraph(pieces[thought:])
+    if not thought:
+        return text
+    inside = paragraph(pieces[:thought])
+    return f"<details><summary>Thought, {thought:,} {unit}</summary>{inside}</details>{text}"
+
+
 def paragraph(pieces: Sequence[str]) -> str:
     """Pieces of a text in the making as one paragraph of HTML."""
     return f'<div role="status" style="{TEXT}">{"".join(pieces)}</div>'

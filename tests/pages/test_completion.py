@@ -5,33 +5,16 @@ import re
 import shutil
 
 import pytest
-import torch
-from transformers import AutoModelForCausalLM, Qwen3Config
 
 from lab.chat import render
 from lab.generation import generate
 from lab.models import load
 from lab.models.catalog import BUNDLED, bundled
 from lab.sampling import Settings
-from tests.chat.folders import folder_with
 from tests.pages.test_pages import HOSTILE, opened, strips
-from tests.random_models import random_pair
 
 PAGE = "pages/4_Completion_and_instruction.py"
 BASE, SIBLING = "mini-gpt2", "mini-qwen3-base"
-
-
-@pytest.fixture(scope="module")
-def thinker(tmp_path_factory):
-    """The folder of a random model whose template has a thinking switch."""
-    folder = folder_with("thinking", tmp_path_factory.mktemp("thinker"))
-    config = random_pair("qwen3")[0].config.to_dict()
-    config |= {"vocab_size": 5122, "max_position_embeddings": 512}
-    torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_config(Qwen3Config(**config))
-    model.save_pretrained(folder)
-    (folder / "generation_config.json").write_text('{"eos_token_id": [5119], "temperature": 0.6}')
-    return folder
 
 
 @pytest.fixture
@@ -120,12 +103,8 @@ def test_the_switch_for_thinking_is_shown(asked, thinker):
     assert off == "<|im_start|>assistant\n<think>\n\n</think>\n\n"
 
 
-def test_a_thought_is_folded_away(asked, thinker, tmp_path):
-    for file in thinker.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    template = tmp_path / "chat_template.jinja"
-    template.write_text(template.read_text() + "{{ '<think>\\n' }}")  # it begins with a thought
-    app = asked(first=str(tmp_path))
+def test_a_thought_is_folded_away(asked, thinker_aloud):
+    app = asked(first=str(thinker_aloud))
     thoughts = [each.label for each in app.expander if each.label.startswith("Thought")]
     assert thoughts == ["Thought, 6 tokens"]  # which is not over yet
     assert [each["label"].split(",")[0].split()[1] for each in strips(app)].count("thought") == 1

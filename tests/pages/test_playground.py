@@ -11,10 +11,10 @@ from tests.pages.test_pages import HOSTILE, opened, strips
 PAGE = "pages/5_Playground.py"
 
 
-def playground(**inputs):
+def playground(model=None, **inputs):
     """The page, opened with some inputs, and what it wrote by itself."""
-    quick = {"new_tokens": "4"} | inputs
-    return opened(PAGE, **{f"playground_{name}": value for name, value in quick.items()})
+    quick = {f"playground_{name}": value for name, value in ({"new_tokens": "4"} | inputs).items()}
+    return opened(PAGE, **({} if model is None else {"model": model}), **quick)
 
 
 def press(app, name):
@@ -113,6 +113,27 @@ def test_presets_set_what_they_say():
     assert app.number_input(key="playground_top_k").value is None
     press(app, "write")
     assert "after temperature 1.5. Seed" in said(app)
+
+
+def test_a_stop_text_ends_the_text_and_a_link_has_it_too():
+    app = playground(strategy="Greedy", new_tokens="40")
+    assert "," in "".join(step.text for step in seen(app).answer(0))
+    app.multiselect(key="playground_stop").set_value([",", "↵"]).run()
+    press(app, "write")
+    assert "," not in "".join(step.text for step in seen(app).answer(seen(app).tip))
+    assert "Stops before ',' or " in said(app)
+    assert "The stop text came." in said(app)
+    again = opened(PAGE, **{TREE: app.query_params[TREE]})
+    assert seen(again) == seen(app)
+    assert again.multiselect(key="playground_stop").value == [",", "↵"]
+
+
+def test_a_thought_is_folded_away(thinker_aloud):
+    app = playground(kind="Chat", new_tokens="6", model=str(thinker_aloud))
+    assert [each.label for each in app.expander if "Thought" in each.label] == ["Thought, 6 tokens"]
+    (thought,) = [each for each in strips(app) if each["label"] == "The answer: the thought"]
+    assert thought["ids"] == [step.token_id for step in seen(app).answer(0)]
+    assert text(app) == []  # the answer has not begun
 
 
 SAMPLE = Settings("sample", max_new_tokens=5, temperature=1.5, seed=11)

@@ -45,6 +45,7 @@ UNSET: Mapping[str, Any] = {
     "strategy": "greedy",
     "new_tokens": TOKENS,
     "seed": None,
+    "stop": [],
     **{knob.name: knob.start for knobs in (*KNOBS.values(), (PENALTY,)) for knob in knobs},
 }
 """What an example sets unless it says otherwise."""

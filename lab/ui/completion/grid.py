@@ -17,7 +17,7 @@ from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
-from lab.ui.writing import ENDS, paragraph, piece, written
+from lab.ui.writing import ENDS, in_the_making, piece, redraw_if_stopped, written
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lab.models import Model
     from lab.sampling import Settings
 
-WRITTEN = f"{PAGE}_written"
+WRITTEN, WRITING = f"{PAGE}_written", f"{PAGE}_writing"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,10 @@ def write(
     # With the seed, be it one that chance chose: so the texts can be written again.
     in_force.caption(f"In force for every text: {literal(describe(record.settings))}")
     if writing:
-        _take_turns(cells, record.answers, record.settings)
+        st.session_state[WRITING] = True
+        redraw_if_stopped(WRITING)
+        st.session_state[WRITING] = False
+        _take_turns(cells, record)
         st.rerun()
     for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
         with cell.place.container(gap="small"):
@@ -153,11 +156,11 @@ def _forget() -> None:
     st.session_state.pop(WRITTEN, None)
 
 
-def _take_turns(cells: Sequence[Cell], answers: Sequence[Answer], settings: "Settings") -> None:
+def _take_turns(cells: Sequence[Cell], record: Written) -> None:
     """One token of each text in turn, until all have ended."""
     streams: list[tuple[Cell, Answer, Iterator[Step]]] = [
-        (cell, answer, steps(cell.model, cell.reading.ids, settings, cell.place))
-        for cell, answer in zip(cells, answers, strict=True)
+        (cell, answer, steps(cell.model, cell.reading.ids, record.settings, cell.place))
+        for cell, answer in zip(cells, record.answers, strict=True)
     ]
     begin = perf_counter()
     drawn = 0.0
@@ -172,11 +175,12 @@ def _take_turns(cells: Sequence[Cell], answers: Sequence[Answer], settings: "Set
             if step is None:
                 streams.remove(stream)
             else:
+                record.stopped = True  # whatever interrupts the texts from here on has stopped them
                 answer.steps.append(step)
                 answer.pieces.append(piece(step))
         if perf_counter() - drawn > seconds_between_drawings():
-            for cell, answer in zip(cells, answers, strict=True):
-                cell.place.html(_in_the_making(cell, answer))
+            for cell, answer in zip(cells, record.answers, strict=True):
+                cell.place.html(in_the_making(answer.pieces, _thought(cell, answer)))
             drawn = perf_counter()
 
 
@@ -186,15 +190,6 @@ def _thought(cell: Cell, answer: Answer) -> int:
 
     texts = [step.text for step in answer.steps]
     return thought_length(texts, opened=cell.reading.opens_thought)
-
-
-def _in_the_making(cell: Cell, answer: Answer) -> str:
-    thought = _thought(cell, answer)
-    text = paragraph(answer.pieces[thought:])
-    if not thought:
-        return text
-    inside = paragraph(answer.pieces[:thought])
-    return f"<details><summary>Thought, {thought} tokens</summary>{inside}</details>{text}"
 
 
 def _finished(number: int, cell: Cell, answer: Answer, settings: "Settings") -> None:

@@ -10,7 +10,7 @@ from lab.models.catalog import bundled
 from lab.ui import access, address, models
 from lab.ui.completion.labels import label
 from lab.ui.errors import show
-from lab.ui.settings import controls
+from lab.ui.settings import controls, thinking
 from lab.ui.text import literal
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ PAGE = "completion"
 PROMPT, TOKENS = "Once upon a time", 40
 MOST_EXCHANGES = 8
 TUNED_FROM_THE_HUB = "Qwen/Qwen3-0.6B"
-THINKING = {"as the template has it": None, "on": True, "off": False}
 
 
 def kept(name: str) -> dict[str, Any]:
@@ -60,20 +59,13 @@ def question() -> "tuple[Question, Settings, DeltaGenerator]":
         with st.popover("Conversation", icon=":material/forum:", key=f"{PAGE}_conversation"):
             st.caption("Only the chat template carries these; the raw prompt stands alone.")
             system = address.text_area("System prompt", key=f"{PAGE}_system", height=80)
-            thinking = st.segmented_control(
-                "Thinking",
-                list(THINKING),
-                default="as the template has it",
-                required=True,
-                help="For models whose template has such a switch.",
-                **kept("thinking"),
-            )
+            thinks = thinking(PAGE)
             turns = st.number_input("Earlier exchanges", 0, MOST_EXCHANGES, 0, **kept("turns"))
             earlier = tuple(_exchange(number) for number in range(1, (turns or 0) + 1))
         with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_settings"):
             settings = controls(PAGE, start="greedy", new_tokens=TOKENS)
         button = st.container(width="content")
-    return Question(prompt, system, earlier, THINKING[thinking]), settings, button
+    return Question(prompt, system, earlier, thinks), settings, button
 
 
 def _exchange(number: int) -> tuple[str, str]:

@@ -29,8 +29,6 @@ COLOURS: dict[Colour, str] = {
 def draw(tree: "Tree") -> None:
     """Draw the tip's text; a click on a token offers its alternatives, a click there forks."""
     model = models.get(tree.question.model_id)
-    steps = tree.answer(tree.tip)
-    strip = [written(model.tokenizer, step) for step in steps]
     picture, foot = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with foot:
         colour: Colour = st.segmented_control(
@@ -44,12 +42,42 @@ def draw(tree: "Tree") -> None:
         )
         offer_files(tree, tree.tip)
     with picture:
-        at = token_strip(strip, key=f"{PAGE}_text", label="The answer", colour=colour, rows=())
+        selected = strips(tree, tree.tip, key=f"{PAGE}_text", label="The answer", colour=colour)
     facts(tree, tree.tip)
-    if at is None:
+    if not selected:
         st.caption("Click a token to see what else could have come there, and to go on from it.")
-    else:
-        _alternatives(model, steps, at)
+    for at in selected:
+        _alternatives(model, tree.answer(tree.tip), at)
+
+
+def thought(tree: "Tree", index: int) -> int:
+    """How many of the first tokens of a branch's whole text are the model's thought."""
+    from lab.chat import thought_length
+
+    opened = tree.question.opens_thought(models.get(tree.question.model_id))
+    return thought_length([step.text for step in tree.answer(index)], opened=opened)
+
+
+def strips(tree: "Tree", index: int, *, key: str, label: str, colour: Colour) -> list[int]:
+    """Draw a branch's whole text, its thought folded away; return the places that are selected."""
+    tokenizer = models.get(tree.question.model_id).tokenizer
+    shown = [written(tokenizer, step) for step in tree.answer(index)]
+    end = thought(tree, index)
+    selected: list[int | None] = []
+    if end:
+        with st.expander(f"Thought, {tokens(end)}", icon=":material/psychology:"):
+            selected.append(
+                token_strip(
+                    shown[:end],
+                    key=f"{key}_thought",
+                    label=f"{label}: the thought",
+                    colour=colour,
+                    rows=(),
+                )
+            )
+    at = token_strip(shown[end:], key=key, label=label, colour=colour, rows=())
+    selected.append(None if at is None else end + at)
+    return [each for each in selected if each is not None]
 
 
 def _alternatives(model: "Model", steps: "Sequence[Step]", at: int) -> None:
@@ -65,7 +93,7 @@ def _alternatives(model: "Model", steps: "Sequence[Step]", at: int) -> None:
             replace(each, probability=rival.probability)
             for each, rival in zip(offered, rivals, strict=True)
         ],
-        key=f"{PAGE}_alternatives",
+        key=f"{PAGE}_alternatives_{at}",
         label="What could have come there",
         colour="probability",
         rows=(),
@@ -82,7 +110,7 @@ def facts(tree: "Tree", index: int) -> None:
 
     branch = tree.branches[index]
     before = len(tree.before(branch.plan)) if branch.plan.parent is not None else 0
-    said = [f"{tokens(len(branch.written))} new"]
+    said = [tokens(len(branch.written), "new ")]
     if before:
         said.append(f"after {before:,} that stood there")
     if branch.seconds:

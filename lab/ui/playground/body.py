@@ -120,7 +120,13 @@ def _look(mine: Session, fits: bool) -> None:
 
 def _buttons(mine: Session) -> None:
     if mine.wish or mine.queue:
-        st.button("Stop", icon=":material/stop:", key=f"{PAGE}_write", on_click=stop)
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            type="primary",  # another type would be another button, and lose the focus
+            key=f"{PAGE}_write",
+            on_click=stop,
+        )
         return
     st.button(
         "Write",
@@ -160,7 +166,7 @@ def _go_on(tree: "Tree") -> None:
         icon=":material/arrow_forward:",
         key=f"{PAGE}_onward",
         disabled=ended,
-        help="The model has ended this text: put another token in the place of its end."
+        help="The model has ended this text: click its last token to put another in that place."
         if ended
         else "Go on where the text ended, with the seed after its own.",
         on_click=wish,
@@ -176,7 +182,8 @@ def _go_on(tree: "Tree") -> None:
         args=("again",),
     )
     if not isinstance(tree.question.asked, str):
-        text = "".join(step.text for step in tree.answer(tree.tip))
+        steps = tree.answer(tree.tip)[answer.thought(tree, tree.tip) :]
+        text = "".join(step.text for step in steps).strip()
         st.button(
             "Reply",
             icon=":material/reply:",

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.ui import address
-from lab.ui.playground.labels import PAGE, kept
+from lab.ui.playground.labels import PAGE
+from lab.ui.settings import THINKING, thinking
 
 if TYPE_CHECKING:
     from lab.branches import Turn
@@ -16,7 +17,6 @@ SYSTEM, MESSAGE = f"{PAGE}_system", f"{PAGE}_message"
 FIRST = "What is the capital of France?"
 SHOWN = 4
 """Earlier messages that are drawn; of those before them, one at a time."""
-THINKING = {"as the template has it": None, "on": True, "off": False}
 NAMES = {"user": "User", "assistant": "Assistant", "system": "System"}
 
 
@@ -26,14 +26,7 @@ def conversation() -> "tuple[tuple[Turn, ...], bool | None]":
 
     with st.expander("System prompt and thinking", key=f"{PAGE}_about", icon=":material/settings:"):
         system = address.text_area("System prompt", key=SYSTEM, height=80)
-        thinking = st.segmented_control(
-            "Thinking",
-            list(THINKING),
-            default="as the template has it",
-            required=True,
-            help="For models whose template has such a switch.",
-            **kept("thinking"),
-        )
+        thinks = thinking(PAGE)
     turns: list[tuple[Role, str]] = st.session_state.setdefault(TURNS, [])
     hidden = max(0, len(turns) - SHOWN)
     if hidden:
@@ -53,7 +46,7 @@ def conversation() -> "tuple[tuple[Turn, ...], bool | None]":
         )
     asked = [Turn("system", system)] if system else []
     asked += [Turn(role, content) for role, content in turns]
-    return (*asked, Turn("user", message)), THINKING[thinking]
+    return (*asked, Turn("user", message)), thinks
 
 
 def _edit(turns: "list[tuple[Role, str]]", number: int) -> None:
@@ -72,11 +65,11 @@ def reply(asked: "tuple[Turn, ...]", answer: str) -> None:
     st.session_state[MESSAGE] = ""
 
 
-def adopt(asked: "tuple[Turn, ...]", thinking: bool | None) -> None:
+def adopt(asked: "tuple[Turn, ...]", thinks: bool | None) -> None:
     """Set the inputs to a conversation, before they are drawn."""
     _fill(asked)
     names = {value: name for name, value in THINKING.items()}
-    st.session_state[f"{PAGE}_thinking"] = names[thinking]
+    st.session_state[f"{PAGE}_thinking"] = names[thinks]
 
 
 def _fill(asked: "tuple[Turn, ...]") -> None:

@@ -5,13 +5,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lab.ui import models
 from lab.ui.playground import answer
 from lab.ui.playground.labels import PAGE
 from lab.ui.playground.session import look
 from lab.ui.playground.writer import PER_ROW
-from lab.ui.token_strip import token_strip
-from lab.ui.writing import written
 
 if TYPE_CHECKING:
     from lab.branches import Tree
@@ -29,14 +26,8 @@ def draw(found: "Sequence[tuple[Tree, int]]") -> None:
 
 
 def _cell(number: int, tree: "Tree", index: int) -> None:
-    model = models.get(tree.question.model_id)
-    token_strip(
-        [written(model.tokenizer, step) for step in tree.answer(index)],
-        key=f"{PAGE}_together_{number}",
-        label=f"Text {number + 1}",
-        colour="probability",
-        rows=(),
-    )
+    key, label = f"{PAGE}_together_{number}", f"Text {number + 1}"
+    answer.strips(tree, index, key=key, label=label, colour="probability")
     answer.facts(tree, index)
     with st.container(horizontal=True):
         st.button(

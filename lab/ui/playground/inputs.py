@@ -9,7 +9,7 @@ import streamlit as st
 from lab.ui import access, address, models
 from lab.ui.playground import chat
 from lab.ui.playground.labels import PAGE, kept
-from lab.ui.settings import KNOBS, PENALTY, controls
+from lab.ui.settings import KNOBS, PENALTY, controls, spelt
 from lab.ui.text import literal
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def adopt(question: "Question", settings: "Settings") -> None:
         state[f"{PAGE}_{name}"] = getattr(settings, name)
     state[f"{PAGE}_num_beams"] = settings.num_beams or UNSET["num_beams"]
     state[f"{PAGE}_new_tokens"] = settings.max_new_tokens
+    state[f"{PAGE}_stop"] = spelt(settings.stop)
     if isinstance(question.asked, str):
         state[f"{PAGE}_kind"] = "Prompt"
         state[f"{PAGE}_prompt"] = question.asked

@@ -18,13 +18,13 @@ def kept(name: str) -> dict[str, Any]:
     return {"key": f"{PAGE}_{name}", "bind": "query-params"}
 
 
-def tokens(count: int) -> str:
+def tokens(count: int, kind: str = "") -> str:
     """A number of tokens.
 
-    >>> tokens(1), tokens(1200)
-    ('1 token', '1,200 tokens')
+    >>> tokens(1), tokens(1200, "new ")
+    ('1 token', '1,200 new tokens')
     """
-    return f"{count:,} {'token' if count == 1 else 'tokens'}"
+    return f"{count:,} {kind}{'token' if count == 1 else 'tokens'}"
 
 
 def short(text: str, longest: int = LONGEST) -> str:

@@ -19,7 +19,7 @@ from lab.ui.errors import show
 from lab.ui.patience import give_way
 from lab.ui.text import literal
 from lab.ui.token_strip import Candidate, StripToken, token_strip
-from lab.ui.writing import paragraph, piece, redraw_if_stopped
+from lab.ui.writing import in_the_making, piece, redraw_if_stopped
 
 ANSWER, TASK = "playground_remote", "playground_remote_task"
 Task = Literal["write", "continue"]
@@ -93,7 +93,7 @@ def _buttons(task: Task | None, answer: Answer | None) -> None:
         st.button(
             "Stop" if task else "Write",
             icon=":material/stop:" if task else ":material/play_arrow:",
-            type="secondary" if task else "primary",
+            type="primary",  # another type would be another button, and lose the focus
             key=f"{TASK}_write",
             on_click=_set,
             args=(None if task else "write",),
@@ -123,7 +123,8 @@ def _write(answer: Answer) -> None:
 
     def draw() -> None:
         nonlocal shown, drawn
-        place.html(_in_the_making(answer))
+        pieces = [piece(step) for step in answer.steps]
+        place.html(in_the_making(pieces, answer.thought, "pieces"))
         shown, drawn = len(answer.steps), perf_counter()
 
     def waiting() -> None:
@@ -133,10 +134,10 @@ def _write(answer: Answer) -> None:
         note.caption(f"Waiting for {host}, {perf_counter() - begin:.0f} s.")
 
     thinking = answer.question.thinking
-    pieces = generate(answer.model, prompt, answer.settings, thinking=thinking, waiting=waiting)
-    with closing(pieces):
+    text = generate(answer.model, prompt, answer.settings, thinking=thinking, waiting=waiting)
+    with closing(text):
         try:
-            for step in pieces:
+            for step in text:
                 answer.steps.append(step)
                 answer.seconds = before + perf_counter() - begin
                 answer.first = answer.first or answer.seconds
@@ -144,15 +145,6 @@ def _write(answer: Answer) -> None:
                     draw()
         except LabError as error:
             answer.error = error
-
-
-def _in_the_making(answer: Answer) -> str:
-    pieces = [piece(step) for step in answer.steps]
-    thought = answer.thought
-    text = paragraph(pieces[thought:])
-    if not thought:
-        return text
-    return f"<details><summary>Thought</summary>{paragraph(pieces[:thought])}</details>{text}"
 
 
 def _draw(answer: Answer) -> None:

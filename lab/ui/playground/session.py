@@ -23,7 +23,10 @@ MOST_QUESTIONS, MOST_TOKENS = 24, 20_000
 
 @dataclass
 class Draft:
-    """A branch in the making: what stands before it, and what has been written of it so far."""
+    """A branch in the making: what stands before it, and what has been written of it so far.
+
+    `opens_thought` says that what the model read ends inside a thought.
+    """
 
     question: "Question"
     plan: "Plan"
@@ -31,6 +34,15 @@ class Draft:
     steps: "list[Step]" = field(default_factory=list)
     first: float = 0.0
     seconds: float = 0.0
+    opens_thought: bool = False
+
+    @property
+    def thought(self) -> int:
+        """How many of the first tokens of the whole text are the model's thought so far."""
+        from lab.chat import thought_length
+
+        texts = [step.text for step in (*self.before, *self.steps)]
+        return thought_length(texts, opened=self.opens_thought)
 
     def branch(self) -> "Branch | None":
         """The branch as far as it was written; None if nothing of it exists."""

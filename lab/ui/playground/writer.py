@@ -14,7 +14,7 @@ from lab.ui import models
 from lab.ui.engines import seconds_between_drawings
 from lab.ui.playground import source
 from lab.ui.playground.session import Draft, Session, Wish
-from lab.ui.writing import paragraph, piece
+from lab.ui.writing import in_the_making, piece
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -106,9 +106,9 @@ def follow(
             draft.steps.append(step)
             pieces[mine.drafts.index(draft)].append(piece(step))
         if perf_counter() - drawn > seconds_between_drawings():
-            for spot, each in zip(places, pieces, strict=True):
+            for draft, spot, each in zip(mine.drafts, places, pieces, strict=True):
                 if each:
-                    spot.html(paragraph(each))
+                    spot.html(in_the_making(each, draft.thought))
             drawn = perf_counter()
 
 
@@ -145,6 +145,7 @@ def _steps(draft: Draft, place: "DeltaGenerator") -> "Iterator[Step]":
     model = models.get(draft.question.model_id)
     if draft.plan.length == 0 or draft.plan.chosen in model.end_ids:
         return
+    draft.opens_thought = draft.question.opens_thought(model)
     ids = [*draft.question.ids(model), *(step.token_id for step in draft.before)]
     steps = source.steps(model.id, ids, draft.plan.settings, place)
     yield from islice(steps, draft.plan.length)
