@@ -90,7 +90,7 @@ class Racer:
 
 def follow(trace: Trace, token_id: int) -> Racer:
     """Follow one token through the logit lens, at the last position of a text."""
-    readings = read_layers(trace, watched=token_id)
+    readings = read_layers(trace, watched=token_id, positions=slice(-1, None))
     last = len(readings) - 1
     ranks: Sequence[Tensor] = [each.rank for each in readings if each.rank is not None]
     chances: Sequence[Tensor] = [each.watched for each in readings if each.watched is not None]

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lab.errors import LabError
 from lab.models.decoder import Block, Linear, Norm, rotary_frequencies
+from lab.models.formulas import formula
 from lab.models.tracing import Trace
 
 
@@ -61,16 +62,23 @@ def explain(
     *,
     seen: Mapping[str, Tensor] | None = None,
 ) -> Explanation:
-    """Work out one cell of a step of a block: `index` is (token, component), or with the head
-    first where the step has heads. `seen` are the block's `trace.steps(layer)` if at hand.
+    """Work out one cell of a step: `index` is (token, component), or with the head first where
+    the step has heads. `seen` are the block's `trace.steps(layer)` if at hand; the steps before
+    the first block and after the last are the same for every layer.
 
     Raises `LabError` for a cell that the step does not have.
+
+    >>> from lab.models import load, trace
+    >>> model = load("mini-gpt2")
+    >>> seen = trace(model, model.tokenizer.encode("Once upon"))
+    >>> [term.name for term in explain(seen, "block_input", 0, (1, 7)).terms]
+    ['token table, row 826, column 7', 'position table, row 1, column 7']
     """
-    seen = trace.steps(layer) if seen is None else seen
+    seen = {**(trace.steps(layer) if seen is None else seen), **trace.ends}
     if step not in seen:
         raise LabError(
             f"This model has no step {step!r}.",
-            "The steps of a block differ between the GPT-2 and the Llama family.",
+            "The steps differ between the GPT-2 and the Llama family.",
             f"Choose one of {', '.join(seen)}.",
         )
     shape = tuple(seen[step].shape)
@@ -86,7 +94,7 @@ def explain(
     return Explanation(
         step=step,
         index=index,
-        rule=_formula(step, trace.decoder.blocks[layer]),
+        rule=formula(step, trace.decoder, layer),
         terms=tuple(terms),
         bias=bias,
         closing=closing,
@@ -153,13 +161,27 @@ def _norm(x: Tensor, norm: Norm, component: int, eps: float) -> _Working:
     return terms, None, closing, result
 
 
+def _token_entry(place: _Place, index: tuple[int, ...]) -> _Working:
+    token, column = index
+    row = place.trace.ids[token]
+    value = float(place.trace.decoder.embedding[row, column])
+    return _sum([Term(f"token table, row {row}, column {column}", value)])
+
+
+def _position_entry(place: _Place, index: tuple[int, ...]) -> _Working:
+    row, column = index
+    table = place.trace.decoder.positions
+    assert table is not None  # else there is no such step
+    return _sum([Term(f"position table, row {row}, column {column}", float(table[index]))])
+
+
 def _block_input(place: _Place, index: tuple[int, ...]) -> _Working:
     trace = place.trace
     if place.layer == 0:
-        terms = [Term("token embedding", float(trace.token_embedding[index]))]
+        tables = [_token_entry(place, index)]
         if trace.position_embedding is not None:
-            terms.append(Term("position embedding", float(trace.position_embedding[index])))
-        return _sum(terms)
+            tables.append(_position_entry(place, index))
+        return _sum([term for terms, *_ in tables for term in terms])
     above = place.layer - 1
     return _sum([
         Term(f"stream after the attention of block {above}", float(trace.between[above][index])),
@@ -319,7 +341,20 @@ def _mlp_output(place: _Place, index: tuple[int, ...]) -> _Working:
     return _linear(place.seen["mlp_activation"][token], place.block.mlp_output, component, "neuron")
 
 
+def _final_norm(place: _Place, index: tuple[int, ...]) -> _Working:
+    token, component = index
+    stream = place.trace.last_block_output[token]
+    return _norm(stream, place.trace.decoder.final_norm, component, place.eps)
+
+
+def _logit(place: _Place, index: tuple[int, ...]) -> _Working:
+    position, token = index
+    return _linear(place.seen["final_norm"][position], Linear(place.trace.decoder.head), token)
+
+
 _RULES: Mapping[str, _Rule] = {
+    "token_embedding": _token_entry,
+    "position_embedding": _position_entry,
     "block_input": _block_input,
     "attention_norm": _normed("block_input"),
     "query": _projected(0),
@@ -339,51 +374,6 @@ _RULES: Mapping[str, _Rule] = {
     "mlp_activation": _neuron,
     "mlp_output": _mlp_output,
     "block_output": _add("between", "mlp_output", ("stream", "MLP")),
-}
-
-
-def _formula(step: str, block: Block) -> str:
-    """How a cell of the step is made, in one line."""
-    norm = {
-        "attention_norm": block.attention_norm,
-        "mlp_norm": block.mlp_norm,
-        "query": block.query_norm,
-        "key": block.key_norm,
-    }.get(step)
-    if norm is None:
-        made_by = {
-            "query": block.query_key_value,
-            "key": block.query_key_value,
-            "value": block.query_key_value,
-            "attention_output": block.attention_output,
-            "mlp_gate": block.mlp_input,
-            "mlp_up": block.mlp_input,
-            "mlp_output": block.mlp_output,
-        }.get(step)
-        biased = made_by is None or made_by.bias is not None
-        return _FORMULAS[step] if biased else _FORMULAS[step].removesuffix(" + bias")
-    of = "(row of W · normalised stream)" if step in ("query", "key") else "x"
-    if norm.bias is None:
-        return f"{of} ÷ root mean square × weight"
-    return f"({of} − mean) ÷ spread × weight + bias"
-
-
-_FORMULAS: Mapping[str, str] = {
-    "block_input": "sum of what was written so far",
-    "query": "row of W · normalised stream + bias",
-    "key": "row of W · normalised stream + bias",
-    "value": "row of W · normalised stream + bias",
-    "rotated_query": "own component × cosine ± its partner × sine",
-    "rotated_key": "own component × cosine ± its partner × sine",
-    "scores": "query · key ÷ √K",
-    "masked_scores": "the score, or minus infinity for a later token",
-    "attention": "e^(score − largest) ÷ their sum over the row",
-    "mixed": "sum of attention × value over the tokens",
-    "attention_output": "row of W · mixed values of all heads + bias",
-    "between": "stream + attention",
-    "mlp_gate": "row of W · normalised stream + bias",
-    "mlp_up": "row of W · normalised stream + bias",
-    "mlp_activation": "the activation of the widened value",
-    "mlp_output": "row of W · neurons + bias",
-    "block_output": "stream + MLP",
+    "final_norm": _final_norm,
+    "logits": _logit,
 }

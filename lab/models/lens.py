@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lab.models.decoder import normalise
+from lab.models.decoder import Decoder, normalise
 from lab.models.surprise import entropy
 from lab.models.tracing import Trace
 
@@ -33,13 +33,15 @@ class Reading:
     """Theirs, (T, `LIKELIEST`)."""
     entropy: Tensor
     """Of the whole distribution, in bits, (T,)."""
-    rank: Tensor | None
+    rank: Tensor | None = None
     """Of the watched token, 1 being the likeliest, (T,)."""
-    watched: Tensor | None
+    watched: Tensor | None = None
     """The watched token's probability, (T,)."""
 
 
 ALL = slice(None)
+ROWS = 128
+"""Distributions held at once: as many as make good use of one pass over the output matrix."""
 
 
 def lens_logits(
@@ -50,14 +52,18 @@ def lens_logits(
     `layer` equal to the number of layers is the end of the stream: the model's own output.
     Returns a row per position, (T, V), float32.
     """
-    layers = len(trace.mlp)
+    return _read_off(trace.decoder, _stream(trace, layer, between)[positions])
+
+
+def _stream(trace: Trace, layer: int, between: bool = False) -> Tensor:
     if between:
-        stream = trace.between[layer]
-    else:
-        stream = trace.last_block_output if layer == layers else trace.hidden[layer]
-    decoder = trace.decoder
+        return trace.between[layer]
+    return trace.last_block_output if layer == len(trace.mlp) else trace.hidden[layer]
+
+
+def _read_off(decoder: Decoder, stream: Tensor) -> Tensor:
     with torch.inference_mode():
-        normed = normalise(stream[positions], decoder.final_norm, decoder.config.norm_eps)
+        normed = normalise(stream, decoder.final_norm, decoder.config.norm_eps)
         return F.linear(normed, decoder.head).float()
 
 
@@ -65,26 +71,26 @@ def read_layers(
     trace: Trace, watched: int | None = None, *, between: bool = True, positions: slice = ALL
 ) -> tuple[Reading, ...]:
     """The lens at every depth: the embedding, then (`between`) each attention, and each MLP."""
-
-    def read(name: str, layer: int, between: bool = False) -> Reading:
-        return _read(name, lens_logits(trace, layer, between=between, positions=positions), watched)
-
-    readings = [read("Embedding", 0)]
+    streams = {"Embedding": _stream(trace, 0)}
     for layer in range(len(trace.mlp)):
         if between:
-            readings.append(read(f"Block {layer} attention", layer, between=True))
-        readings.append(read(f"Block {layer} MLP", layer + 1))
-    return tuple(readings)
+            streams[f"Block {layer} attention"] = _stream(trace, layer, between=True)
+        streams[f"Block {layer} MLP"] = _stream(trace, layer + 1)
+    rows = torch.cat([stream[positions] for stream in streams.values()])
+    read = [_read(_read_off(trace.decoder, some), watched) for some in rows.split(ROWS)]
+    by_depth = [torch.cat(parts).chunk(len(streams)) for parts in zip(*read, strict=True)]
+    return tuple(Reading(*values) for values in zip(streams, *by_depth, strict=True))
 
 
-def _read(name: str, logits: Tensor, watched: int | None) -> Reading:
+def _read(logits: Tensor, watched: int | None) -> tuple[Tensor, ...]:
+    """What a `Reading` keeps of each row."""
     chances = logits.softmax(-1)
     best = chances.topk(min(LIKELIEST, chances.shape[-1]))
-    rank = of_watched = None
-    if watched is not None:
-        of_watched = chances[:, watched]
-        rank = 1 + (logits > logits[:, watched, None]).sum(-1)
-    return Reading(name, best.indices, best.values, entropy(logits), rank, of_watched)
+    kept = (best.indices, best.values, entropy(logits))
+    if watched is None:
+        return kept
+    rank = 1 + (logits > logits[:, watched, None]).sum(-1)
+    return *kept, rank, chances[:, watched]
 
 
 @dataclass(frozen=True)

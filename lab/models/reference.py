@@ -17,10 +17,10 @@ Take = Callable[[Tensor], Tensor]
 
 
 def reference(model: Model, ids: Sequence[int], layer: int) -> Mapping[str, Tensor]:
-    """transformers' intermediates of one block, and its logits, under the decoder's names.
+    """transformers' intermediates of one block, of what is before the first and after the last.
 
-    Shapes as in `lab.models.tracing.Trace.steps`; computed with eager attention in the model's
-    precision. Raises `LabError` for ids that the model cannot read.
+    Names and shapes as in `lab.models.tracing.Trace`, its `steps` and `ends`; computed with eager
+    attention in the model's precision. Raises `LabError` for ids that the model cannot read.
     """
     from transformers import AutoModelForCausalLM
 
@@ -37,9 +37,14 @@ def reference(model: Model, ids: Sequence[int], layer: int) -> Mapping[str, Tens
     seen: dict[str, Tensor] = {}
     with torch.inference_mode():
         if config.model_type == "gpt2":
+            _output(seen, "token_embedding", network.transformer.wte)
+            _output(seen, "position_embedding", network.transformer.wpe)
             _watch_gpt2(network.transformer.h[layer], config.head_width, seen)
+            _output(seen, "final_norm", network.transformer.ln_f)
         else:
+            _output(seen, "token_embedding", network.model.embed_tokens)
             _watch_llama(network.model.layers[layer], config.head_width, seen)
+            _output(seen, "final_norm", network.model.norm)
         output = network(row, output_attentions=True, output_hidden_states=True)
     seen["attention"] = output.attentions[layer][0]
     seen["logits"] = output.logits[0].float()

@@ -1,4 +1,4 @@
-"""The steps of a block, in order: what each does, why, and which module of transformers does it."""
+"""The steps from ids to logits, in order: what each does, why, and where transformers does it."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,11 @@ from lab.models.config import Config
 
 @dataclass(frozen=True)
 class Step:
-    """One intermediate of a block.
+    """One intermediate on the way from ids to logits.
 
-    `name` is what `lab.models.decoder` shows a tap; `module` is the place in a transformers block
-    whose output it is (an input where it says so; None where no module has it).
+    `name` is what `lab.models.decoder` shows a tap; `module` is the place in transformers whose
+    output it is (an input where it says so; None where no module has it): in a block for a step of
+    a block, else in the whole model.
     """
 
     name: str
@@ -19,6 +20,51 @@ class Step:
     module: str | None
     what: str
     why: str
+
+
+def first_steps(config: Config) -> tuple[Step, ...]:
+    """The steps before the first block.
+
+    >>> from lab.models.config import parse_config
+    >>> [step.name for step in first_steps(parse_config({"model_type": "gpt2"}))]
+    ['token_embedding', 'position_embedding']
+    """
+    gpt2 = config.model_type == "gpt2"
+    token = Step(
+        "token_embedding", "Token embedding", "T × D",
+        "transformer.wte" if gpt2 else "model.embed_tokens",
+        "Each id picks its row of a table.",
+        "Words become numbers that can be computed with.",
+    )  # fmt: skip
+    position = Step(
+        "position_embedding", "Position embedding", "T × D", "transformer.wpe",
+        "Each position picks its row of another table.",
+        "Without it, a sentence would be a bag of words.",
+    )  # fmt: skip
+    return (token,) if config.rotary else (token, position)
+
+
+def last_steps(config: Config) -> tuple[Step, ...]:
+    """The steps after the last block.
+
+    >>> from lab.models.config import parse_config
+    >>> [step.name for step in last_steps(parse_config({"model_type": "gpt2"}))]
+    ['final_norm', 'logits']
+    """
+    gpt2 = config.model_type == "gpt2"
+    return (
+        Step(
+            "final_norm", f"Final {'LayerNorm' if gpt2 else 'RMSNorm'}", "T × D",
+            "transformer.ln_f" if gpt2 else "model.norm",
+            "What the last block left is brought to a standard size once more.",
+            "The output matrix reads a stream of known scale.",
+        ),
+        Step(
+            "logits", "Logits", "T × V", "lm_head",
+            "Each final state meets the row of every token: one product is one score.",
+            "The higher the score beside the others, the likelier the token comes next.",
+        ),
+    )  # fmt: skip
 
 
 def steps(config: Config) -> tuple[Step, ...]:

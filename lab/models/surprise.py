@@ -17,10 +17,13 @@ def entropy(logits: Tensor) -> Tensor:
     >>> round(float(entropy(torch.zeros(8))), 4)
     3.0
     """
-    logs = logits.log_softmax(-1)
+    chances = logits.softmax(-1)
+    below = logits - logits.amax(-1, keepdim=True)
     # What never comes has no part in the mean, so 0 x -inf must be 0.
-    nats = -(logs.exp() * logs.clamp(min=torch.finfo(logs.dtype).min)).sum(-1)
-    return nats / math.log(2)
+    below.clamp_(min=torch.finfo(below.dtype).min)
+    # -log p = -(logit - highest) - log(highest p): no logarithm of every single probability.
+    nats = -chances.amax(-1).log() - (chances * below).sum(-1)
+    return nats.clamp(min=0) / math.log(2)
 
 
 def divergence(logits: Tensor, other: Tensor) -> float:

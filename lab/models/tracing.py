@@ -109,6 +109,17 @@ class Trace:
         """Per layer the MLP's bent inner values, (T, M); worked out when looked at."""
         return Recomputed(len(self.mlp), lambda layer: self.steps(layer)["mlp_activation"])
 
+    @property
+    def ends(self) -> Mapping[str, Tensor]:
+        """The steps before the first block and after the last, by their names."""
+        found = {
+            "token_embedding": self.token_embedding,
+            "position_embedding": self.position_embedding,
+            "final_norm": self.hidden[-1],
+            "logits": self.logits,
+        }
+        return {name: tensor for name, tensor in found.items() if tensor is not None}
+
     def steps(self, layer: int) -> Mapping[str, Tensor]:
         """Every intermediate of one block by its name, in the order in which they come to be.
 

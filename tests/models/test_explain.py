@@ -7,10 +7,14 @@ import lab.models
 from lab.errors import LabError
 from lab.models.explain import explain
 from lab.models.reference import reference
-from lab.models.steps import steps
+from lab.models.steps import first_steps, last_steps, steps
 from tests.models.cases import as_model, random_ids, random_network
 
 IDS = random_ids(6)
+
+
+def every_step(config):
+    return [*first_steps(config), *steps(config), *last_steps(config)]
 
 
 def corners(shape):
@@ -27,8 +31,8 @@ def corners(shape):
 def test_the_working_of_every_step_ends_at_its_cell(pair, layer):
     _, model = pair
     seen = lab.models.trace(model, IDS)
-    tensors = seen.steps(layer)
-    for step in steps(model.config):
+    tensors = {**seen.steps(layer), **seen.ends}
+    for step in every_step(model.config):
         for index in corners(tensors[step.name].shape):
             worked = explain(seen, step.name, layer, index)
             assert worked.value == float(tensors[step.name][index])
@@ -38,8 +42,8 @@ def test_the_working_of_every_step_ends_at_its_cell(pair, layer):
 def test_the_rule_speaks_of_a_bias_where_there_is_one(pair):
     _, model = pair
     seen = lab.models.trace(model, IDS)
-    tensors = seen.steps(1)
-    for step in steps(model.config):
+    tensors = {**seen.steps(1), **seen.ends}
+    for step in every_step(model.config):
         worked = explain(seen, step.name, 1, tuple(0 for _ in tensors[step.name].shape))
         used = worked.bias is not None or "bias" in (worked.closing or "")
         assert worked.rule.endswith("+ bias") == used, step.name
@@ -56,6 +60,15 @@ def test_sums_are_the_sums_of_their_terms(pair):
     assert top + worked.rest(8) + (worked.bias or 0) == pytest.approx(total)
     for term in worked.terms:
         assert term.value == pytest.approx(term.left * term.right)
+
+
+def test_what_enters_the_first_block_is_named_by_the_rows_of_the_tables(pair):
+    _, model = pair
+    seen = lab.models.trace(model, IDS)
+    worked = explain(seen, "block_input", 0, (2, 5))
+    tables = [f"token table, row {IDS[2]}, column 5", "position table, row 2, column 5"]
+    assert [term.name for term in worked.terms] == tables[: 1 if model.config.rotary else 2]
+    assert worked.terms[0].value == float(model.decoder.embedding[IDS[2], 5])
 
 
 @pytest.mark.parametrize("index", [(6, 0), (0, 32), (-1, 0), (0,), (0, 0, 0)])
@@ -76,7 +89,8 @@ def test_transformers_own_modules_hold_the_same_numbers(name, tmp_path):
     network = random_network(name)
     network.save_pretrained(tmp_path)
     model = as_model(network, tmp_path)
-    seen = lab.models.trace(model, IDS).steps(1)
+    traced = lab.models.trace(model, IDS)
+    seen = {**traced.steps(1), **traced.ends}
     theirs = reference(model, IDS, 1)
     compared = set(seen) & set(theirs)
     missing = {"rotated_query", "rotated_key", "scores", "masked_scores"}

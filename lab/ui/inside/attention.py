@@ -8,7 +8,7 @@ import streamlit as st
 from lab.charts import inside
 from lab.models.lens import head_logits
 from lab.ui.inside.change import show_change
-from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked, thumbnails
+from lab.ui.inside.matrices import Axis, Matrix, linked, thumbnails
 from lab.ui.inside.view import View
 
 if TYPE_CHECKING:
@@ -55,23 +55,21 @@ def shares(attention: "Tensor", without_first: bool) -> "Tensor":
 
 
 def _thumbnails(view: View, everywhere: bool, without_first: bool) -> None:
+    import torch
+
     heads = view.config.heads
     layers = range(view.config.layers) if everywhere else [view.layer]
     first = max(0, min(view.window.start, len(view.ids) - SMALL))
     rows = slice(first, first + SMALL)
-    drawn = {
-        layer: shares(view.trace.attention[layer], without_first)[:, rows, rows] for layer in layers
-    }
-    end = max(limit(weights) for weights in drawn.values())  # one scale for all heads
-    matrices = [
-        Matrix(
-            f"{layer}.{head}" if everywhere else f"Head {head}",
-            cells(weights, 3),
-            end,
-            percent=True,
-        )
-        for layer, of_heads in drawn.items()
-        for head, weights in enumerate(of_heads)
+    drawn = [
+        shares(of_head, without_first)[rows, rows]
+        for layer in layers
+        for of_head in view.trace.attention[layer]
+    ]
+    titles = [
+        f"{layer}.{head}" if everywhere else f"Head {head}"
+        for layer in layers
+        for head in range(heads)
     ]
 
     def choose(index: int) -> None:
@@ -80,7 +78,7 @@ def _thumbnails(view: View, everywhere: bool, without_first: bool) -> None:
             st.session_state.inside_layer = index // heads
 
     chosen = view.layer * heads + view.head if everywhere else view.head
-    thumbnails(matrices, chosen, choose, key="inside_thumbnails")
+    thumbnails(titles, torch.stack(drawn), chosen, choose, key="inside_thumbnails")
 
 
 def _large(view: View, without_first: bool) -> None:
@@ -97,11 +95,10 @@ def _large(view: View, without_first: bool) -> None:
     )
     linked(
         [
-            Matrix("Raw scores", cells(raw, 4), limit(raw), signed=True),
-            Matrix("Scaled and masked", cells(masked, 4), limit(masked), signed=True,
-                   blank="−∞, it comes later"),
-            Matrix("Softmax, without the first" if without_first else "Softmax",
-                   cells(attention, 5), limit(attention), percent=True),
+            Matrix("Raw scores", raw, signed=True),
+            Matrix("Scaled and masked", masked, signed=True, blank="−∞, it comes later"),
+            Matrix("Softmax, without the first" if without_first else "Softmax", attention,
+                   percent=True),
         ],
         Axis("Query", view.names[rows], rows.start),
         Axis("Key", view.names[rows], rows.start),

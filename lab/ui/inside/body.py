@@ -93,6 +93,9 @@ def _choose(what: str, value: Any) -> None:
     """A click in the flow."""
     if what == "section" and value in SECTIONS:
         st.session_state.inside_section = value
+    elif what == "step" and isinstance(value, str):
+        st.session_state.inside_section = "Forward pass"
+        st.session_state.inside_step = value
     elif what in ("layer", "head", "position") and type(value) is int:
         st.session_state[f"inside_{what}"] = value
 

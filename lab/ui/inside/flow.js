@@ -1,56 +1,9 @@
 // The whole flow as one picture. Every mark, width and opacity comes from the numbers that flow.py
-// sends; text becomes text nodes only.
+// sends, every place from layout.js; text becomes text nodes only.
 
-const LEAST_WIDTH = 920 // narrower frames see the picture smaller,
-const SCROLLED = 720 // or, where it would be too small to read, scroll sideways
-const HEAD = 24 // the line on which block and head are chosen
-const RIVER = 58 // the middle of the residual stream where it runs past
-const TOP = 108 // where the stages begin
-const FOOT = 50 // their names, below them
-const VECTOR = 32 // the width of a vector of the stream; others by the cube root of their length
-
-// ---------------------------------------------------------------- where everything stands
-
-function layout(data, width, tall) {
-  const rows = data.tokens.length
-  const height = tall - TOP - FOOT
-  const row = Math.min(40, height / rows)
-  const scale = clamp(width / 950, 1, 1.3)
-  const matrix = clamp(rows * 26, 130, 150)
-  const thin = Math.min(15, (height - matrix - 76) / 2 / rows)
-  const pitch = clamp(80 / Math.max(1, data.layers - 1), 2.5, 10)
-  const cards = count => (count ? Math.max(56, pitch * count) : 0)
-  const { stream, query, neurons } = data.shapes
-  const vector = length => scale * VECTOR * Math.cbrt(length / stream[1])
-  const ahead = data.layers - 1 - data.layer
-  const places = [ // each with its width, and its share of the room that is left after it
-    ["tokens", 80 * scale, 10],
-    ["embedding", vector(stream[1]), data.layer ? 26 : 30],
-    ["before", cards(data.layer), data.layer ? 34 : 4],
-    ["input", vector(stream[1]), 48],
-    ["projections", vector(query[2]), 44],
-    ["attention", matrix, 44],
-    ["mixed", vector(query[2]), 40],
-    ["between", vector(stream[1]), 30],
-    ["neurons", vector(neurons[1]), 30],
-    ["output", vector(stream[1]), ahead ? 34 : 26],
-    ["after", cards(ahead), ahead ? 20 : 4],
-    ["final", vector(stream[1]), 34],
-    ["next", 134 * scale, 0],
-  ]
-  const sum = index => places.reduce((total, place) => total + place[index], 0)
-  const unit = (width - 4 - sum(1)) / sum(2)
-  const at = {}
-  let x = 2
-  for (const [name, size, share] of places) {
-    at[name] = { x, right: x + size, width: size, middle: x + size / 2 }
-    x += size + share * unit
-  }
-  const top = TOP + (height - rows * row) / 2
-  return { ...at, rows, row, top, height, matrix, thin, pitch, ahead, total: width, tall }
-}
-
-// ---------------------------------------------------------------- the picture
+// What a click on a stage opens: a section below, or one step of the forward pass.
+const section = name => ({ what: "section", value: name, says: `Opens “${name}”` })
+const step = name => ({ what: "step", value: name, says: "Opens this step of “Forward pass”" })
 
 class Flow extends Picture {
   constructor(root) {
@@ -112,12 +65,12 @@ class Flow extends Picture {
     this.text("soft mono", place.middle, below + 40, count)
   }
 
-  column(name, label, shapeName, section, words) {
+  column(name, label, shapeName, opens, words) {
     const { at, data } = this
     const place = at[name]
     const strip = data.strips[name]
     const box = { x: place.x, y: at.top, width: place.width, height: at.row * at.rows }
-    this.stage(name, label, box, section, this.reading(shapeName, strip, box, at.row),
+    this.stage(name, label, box, opens, this.reading(shapeName, strip, box, at.row),
       this.vectors(strip, box.x, box.y, box.width, at.row))
     this.name(place, words, data.shapes[shapeName].at(-1).toLocaleString("en"))
   }
@@ -126,13 +79,13 @@ class Flow extends Picture {
     const { at, data } = this
     const { layer, head, sizes } = data
     this.column("embedding", data.rotary ? "Token embedding" : "Token and position embedding",
-      "stream", "Forward pass", "embed")
-    this.column("input", `Stream into block ${layer}`, "stream", "Forward pass", "stream")
-    this.column("mixed", `Head ${head}: mixed values`, "mixed", "Attention", "mix")
-    this.column("between", "Stream after attention", "stream", "Layers", "stream")
-    this.column("neurons", "Neurons of the MLP", "neurons", "Forward pass", "MLP")
-    this.column("output", `Stream out of block ${layer}`, "stream", "Layers", "stream")
-    this.column("final", "Final state, normalised", "stream", "Output", "final")
+      "stream", step("token_embedding"), "embed")
+    this.column("input", `Stream into block ${layer}`, "stream", step("block_input"), "stream")
+    this.column("mixed", `Head ${head}: mixed values`, "mixed", step("mixed"), "mix")
+    this.column("between", "Stream after attention", "stream", step("between"), "stream")
+    this.column("neurons", "Neurons of the MLP", "neurons", step("mlp_activation"), "MLP")
+    this.column("output", `Stream out of block ${layer}`, "stream", section("Layers"), "stream")
+    this.column("final", "Final state, normalised", "stream", step("final_norm"), "final")
     this.level(at.tokens, at.embedding)
     this.level(at.embedding, at.input)
     this.level(at.between, at.neurons)
@@ -170,7 +123,7 @@ class Flow extends Picture {
       const box = { x: projections.x, y, width: projections.width, height: tall }
       for (let row = 0; row < rows; row++)
         this.wire(curve(at.input.right, this.rowMiddle(row), box.x - 5, y + (row + 0.5) * thin), name, row)
-      this.stage(name, `${names[name]} of head ${data.head}`, box, "Attention",
+      this.stage(name, `${names[name]} of head ${data.head}`, box, step(name),
         this.reading(name, strip, box, thin),
         node("rect", { x: box.x - 5, y, width: 3, height: tall, rx: 1.5, style: `fill: var(--${name})` }),
         this.vectors(strip, box.x, y, box.width, thin))
@@ -198,7 +151,7 @@ class Flow extends Picture {
     )
     const frame = { x, y: TOP, width: matrix, height: matrix }
     const mark = node("rect", { class: "cell-light", x, y: TOP, width: cell, height: cell, visibility: "hidden" })
-    const group = this.stage("attention", `Attention of head ${data.head}`, frame, "Attention",
+    const group = this.stage("attention", `Attention of head ${data.head}`, frame, section("Attention"),
       (px, py) => {
         const query = clamp(Math.floor((py - TOP) / cell), 0, rows - 1)
         const key = clamp(Math.floor((px - x) / cell), 0, rows - 1)
@@ -385,7 +338,7 @@ class Flow extends Picture {
           percent(each.probability)))
     })
     const box = { x: left - 3, y: top - 1, width: width + 6, height: bars * height + 2 }
-    this.stage("next", "Probabilities of the next token", box, "Output", (_, y) => {
+    this.stage("next", "Probabilities of the next token", box, section("Output"), (_, y) => {
       const each = data.next[clamp(Math.floor((y - top) / height), 0, bars - 1)]
       return [
         `logits: shape ${shape(data.shapes.logits)}`,

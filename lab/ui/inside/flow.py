@@ -2,7 +2,7 @@
 
 This module says what is to be drawn: real tensors of the trace, thinned to a few marks each (of
 several neighbouring components the one with the largest size stands for all). `flow.js` draws
-it, with the means of `picture.js`.
+it where `layout.js` places it, with the means of `picture.js`.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,8 @@ NEXT = 10
 def flow(view: View, on_choice: Callable[[str, Any], None]) -> None:
     """Draw the flow; `on_choice(what, value)` is told of a click.
 
-    `what` is "layer", "head" or "position" with a number, or "section" with a section's name.
+    `what` is "layer", "head" or "position" with a number, "section" with a section's name, or
+    "step" with that of a step of the forward pass.
     """
 
     def chosen() -> None:
@@ -58,8 +59,8 @@ def picture(view: View) -> dict[str, Any]:
     return {
         "height": HEIGHT,
         "tokens": [
-            {"text": view.name(token_id), "hue": token_id % len(palette.TOKENS), "id": token_id}
-            for token_id in trace.ids[rows]
+            {"text": view.name(token_id), "hue": hue, "id": token_id}
+            for token_id, hue in zip(trace.ids[rows], palette.hues(trace.ids)[rows], strict=True)
         ],
         "first": first,
         "total": tokens,
@@ -175,5 +176,5 @@ _HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "inside_flow",
     css=_styles(),
-    js=(_HERE / "picture.js").read_text() + (_HERE / "flow.js").read_text(),
+    js="".join((_HERE / f"{part}.js").read_text() for part in ("picture", "layout", "flow")),
 )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.models.explain import Explanation, explain
-from lab.models.steps import Step, steps
+from lab.models.steps import Step, first_steps, last_steps, steps
 from lab.ui import models
-from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked
+from lab.ui.inside.matrices import Axis, Matrix, linked
 from lab.ui.inside.view import View
 from lab.ui.text import literal
 
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 COMPONENTS = 256
 """Components drawn at once."""
 TERMS = 12
-TOKEN = Step(
-    "token_embedding", "Token embedding", "T × D", "embedding table",
-    "Each id picks its row of a table.", "Words become numbers that can be computed with.",
-)  # fmt: skip
-POSITION = Step(
-    "position_embedding", "Position embedding", "T × D", "position table",
-    "Each position picks its row of another table.", "Order matters in language.",
-)  # fmt: skip
-CHECKS_IN_MEMORY = 4
+CHECKS_IN_MEMORY = 2
 EXACT = 1e-4
 """How far from transformers a number computed with 32 bits may be."""
 
@@ -35,11 +27,13 @@ def section(view: View) -> None:
     """Choose a step, see its tensor, pick a cell."""
     st.subheader("A forward pass", anchor=False)
     st.markdown(
-        f"Token embeddings"
-        f"{'' if view.config.rotary else ' plus positions'} enter block 0; each block reads the "
-        "stream and adds to it. Below is every tensor on the way through the chosen block."
+        f"Token embeddings{'' if view.config.rotary else ' plus positions'} enter block 0; each "
+        "block reads the stream and adds to it; what the last one leaves becomes a score for every "
+        "token. Below is every tensor on the way, those of the chosen block among them."
     )
     known = {step.name: step for step in _all_steps(view)}
+    if st.session_state.get("inside_step") not in known:
+        st.session_state.pop("inside_step", None)  # chosen in a model of the other family
     name = st.selectbox(
         "Step",
         list(known),
@@ -48,7 +42,9 @@ def section(view: View) -> None:
         key="inside_step",
         bind="query-params",
     )
-    step, tensor = known[name], _tensor(view, name)
+    step = known[name]
+    ends = view.trace.ends
+    tensor = ends[name] if name in ends else view.steps[name]
     # The chosen head, or the key and value head that it shares.
     head = view.head * len(tensor) // view.config.heads if tensor.dim() == 3 else None
     st.markdown(f"{step.what} *{step.why}*")
@@ -56,26 +52,21 @@ def section(view: View) -> None:
     if head is not None and len(tensor) < view.config.heads:
         st.caption(f"Head {view.head} shares key and value head {head} with others.")
     _picture(view, step, tensor, head)
-    if step not in (TOKEN, POSITION):
-        _one_number(view, step, tensor, head)
+    _one_number(view, step, tensor, head)
 
 
 def _all_steps(view: View) -> list[Step]:
-    first = [TOKEN] if view.config.rotary else [TOKEN, POSITION]
-    return [*first, *steps(view.config)]
+    return [*first_steps(view.config), *steps(view.config), *last_steps(view.config)]
 
 
-def _tensor(view: View, name: str) -> "Tensor":
-    if name == "token_embedding":
-        return view.trace.token_embedding
-    if name == "position_embedding":
-        assert view.trace.position_embedding is not None
-        return view.trace.position_embedding
-    return view.steps[name]
+def _columns(step: Step) -> str:
+    """What the last dimension of a step's tensor counts."""
+    return {"T": "Key", "V": "Id"}.get(step.shape[-1], "Component")
 
 
 def _facts(tensor: "Tensor", step: Step) -> None:
-    finite = tensor[tensor.isfinite()].float()
+    mask = tensor.isfinite()
+    finite = (tensor if bool(mask.all()) else tensor[mask]).float()
     shape = " × ".join(f"{each:,}" for each in tensor.shape)
     st.markdown(
         f"Shape **{shape}** ({step.shape}), mean **{float(finite.mean()):.4g}**, spread "
@@ -86,36 +77,36 @@ def _facts(tensor: "Tensor", step: Step) -> None:
 
 def _picture(view: View, step: Step, tensor: "Tensor", head: int | None) -> None:
     matrix = tensor if head is None else tensor[head]
-    rows = view.window
-    square = step.shape.endswith("T × T")
-    first, names = rows.start, view.names[rows]
-    if not square:
-        first = 0
-        if matrix.shape[1] > COMPONENTS:
-            first = st.slider(
-                "First component", 0, matrix.shape[1] - COMPONENTS, 0, COMPONENTS // 4,
-                key=f"inside_first_{matrix.shape[1]}", bind="query-params",
-            )  # fmt: skip
-            first = min(max(0, first), matrix.shape[1] - COMPONENTS)
-    values = matrix[rows, first : first + (len(names) if square else COMPONENTS)]
+    rows, kind = view.window, _columns(step)
+    columns = rows if kind == "Key" else _components(kind, matrix.shape[1])
+    values = matrix[rows, columns]
+    names = view.names[rows]
 
     def choose(row: int, column: int) -> None:
         st.session_state.inside_position = rows.start + row
-        st.session_state[_cell_key(step)] = first + column
+        st.session_state[_cell_key(step)] = columns.start + column
 
-    where = f"block {view.layer}" + ("" if head is None else f", head {head}")
+    in_block = step.name not in view.trace.ends
+    where = [
+        step.title,
+        *([f"block {view.layer}"] if in_block else []),
+        *([] if head is None else [f"head {head}"]),
+    ]
+    labels = {
+        "Key": names,
+        "Id": [view.name(each) for each in range(columns.start, columns.start + values.shape[1])],
+    }
     linked(
         [
             Matrix(
-                step.title if step in (TOKEN, POSITION) else f"{step.title}, {where}",
-                cells(values, 6),
-                limit(values),
+                ", ".join(where),
+                values,
                 signed=step.name != "attention",
                 blank="−∞, it comes later",
             )
         ],
-        Axis("Query" if square else "Token", names, rows.start),
-        Axis("Key", names, first) if square else Axis("Component", first=first),
+        Axis("Query" if kind == "Key" else "Token", names, rows.start),
+        Axis(kind, labels.get(kind), columns.start),
         view.position - rows.start,
         choose,
         key="inside_tensor",
@@ -127,30 +118,43 @@ def _picture(view: View, step: Step, tensor: "Tensor", head: int | None) -> None
         )
 
 
+def _components(kind: str, width: int) -> slice:
+    """The columns that are drawn: all of a narrow tensor, a window of a wide one."""
+    if width <= COMPONENTS:
+        return slice(0, width)
+    last = width - COMPONENTS
+    first = st.slider(
+        f"First {kind.lower()}", 0, last, 0, COMPONENTS // 4,
+        key=f"inside_first_{width}", bind="query-params",
+    )  # fmt: skip
+    first = min(max(0, first), last)
+    return slice(first, first + COMPONENTS)
+
+
 def _cell_key(step: Step) -> str:
-    return f"inside_cell_{'key' if step.shape.endswith('T × T') else 'component'}"
+    return f"inside_cell_{_columns(step).lower()}"
 
 
 def _one_number(view: View, step: Step, tensor: "Tensor", head: int | None) -> None:
     st.subheader("Trace one number", anchor=False)
-    name = "Key" if step.shape.endswith("T × T") else "Component"
-    key = _cell_key(step)
-    last = tensor.shape[-1] - 1
+    key, last = _cell_key(step), tensor.shape[-1] - 1
     if st.session_state.get(key, 0) > last:
         del st.session_state[key]  # chosen in a wider tensor
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        cell = st.number_input(
-            f"{name}, 0 to {last:,}", 0, last, 0, key=key, bind="query-params", width=220
+        typed = st.number_input(
+            f"{_columns(step)}, 0 to {last:,}", 0, last, 0, key=key, bind="query-params", width=220
         )
-        token = literal(view.names[view.position])
+        cell = min(max(0, int(typed)), last)
+        score = f"“{literal(view.name(cell))}”, a score " if _columns(step) == "Id" else ""
+        token = f"token {view.position} “{literal(view.names[view.position])}”"
         st.markdown(
-            f"of token {view.position} “{token}”{'' if head is None else f', head {head}'}. "
+            f"{score}of {token}{'' if head is None else f', head {head}'}. "
             "A click in the picture chooses another."
         )
-    index = (*([] if head is None else [head]), view.position, min(max(0, int(cell)), last))
+    index = (*([] if head is None else [head]), view.position, cell)
     worked = explain(view.trace, step.name, view.layer, index, seen=view.steps)
     _working(view, worked)
-    _check(view, step, worked)
+    _check(view, step, tensor, worked)
 
 
 def _working(view: View, worked: Explanation) -> None:
@@ -190,7 +194,7 @@ def _working(view: View, worked: Explanation) -> None:
         )
 
 
-def _check(view: View, step: Step, worked: Explanation) -> None:
+def _check(view: View, step: Step, tensor: "Tensor", worked: Explanation) -> None:
     """The end of the trail: the same cell in transformers, computed when asked for."""
     if step.module is None:
         st.caption(
@@ -207,7 +211,7 @@ def _check(view: View, step: Step, worked: Explanation) -> None:
         theirs = _reference(view.place.model_id, view.ids, view.layer)
     value = float(theirs[step.name][worked.index])
     gap = abs(value - worked.value)
-    largest = float((theirs[step.name] - view.steps[step.name]).abs().max())
+    largest = float((theirs[step.name] - tensor).abs().max())
     tolerance = _tolerance(view, value)
     agrees = gap <= tolerance
     st.badge(_verdict(gap, tolerance), icon=":material/verified:" if agrees else ":material/error:",

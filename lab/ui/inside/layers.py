@@ -8,7 +8,7 @@ from lab.errors import LabError
 from lab.models.lens import contributions, head_contributions, total
 from lab.ui.errors import show
 from lab.ui.inside.lens import lens
-from lab.ui.inside.matrices import Axis, Matrix, cells, limit, linked
+from lab.ui.inside.matrices import Axis, Matrix, linked
 from lab.ui.inside.token import one_token
 from lab.ui.inside.view import Place, View
 from lab.ui.text import literal
@@ -63,7 +63,7 @@ def _pair(view: View) -> None:
     title = "Size of the difference beside the size of the state"
     depths = ["embedding", *(f"block {each}" for each in range(view.config.layers))]
     linked(
-        [Matrix(title, cells(gaps, 6), limit(gaps), percent=True)],
+        [Matrix(title, gaps, percent=True)],
         Axis("After", depths, None),
         Axis("Token", names, rows.start),
         view.layer + 1,

@@ -19,14 +19,12 @@ MEASURES = {
     "entropy": "Entropy",
     "rank": "Rank of a token",
 }
-POSITIONS = 12
-"""Positions drawn: more texts in cells could not be read."""
-STEP = POSITIONS // 2
-"""Positions by which the grid moves, so that few moves of the slider move it."""
-WORK = 3.3e10
-"""Multiplications that one reading may take, about a second of a laptop: as many positions are read
-at once as fit in, so that moving among them is free. 64 of them and more for GPT-2 small."""
-LENSES_IN_MEMORY = 8
+PAGE = 6
+"""Positions that are read at once, and by which the grid moves: few moves of the slider read any.
+"""
+PAGES = 2
+"""Pages drawn: more texts in cells could not be read."""
+PAGES_IN_MEMORY = 256
 
 
 def lens(view: View) -> None:
@@ -50,10 +48,12 @@ def lens(view: View) -> None:
 
 def _grid(view: View, measure: str, watched: int | None, between: bool) -> dict[str, Any]:
     """All that is drawn, the deepest row first."""
-    columns = _columns(view)
-    start, count = _page(view, columns.start, between)
-    readings = _readings(view.place.model_id, view.ids, watched, between, start, start + count)
-    drawn = slice(columns.start - start, columns.stop - start)
+    first = _first(view)
+    pages = [
+        _page(view.place.model_id, view.ids, watched, between, start)
+        for start in range(first, min(len(view.ids), first + PAGES * PAGE), PAGE)
+    ]
+    columns = slice(first, first + PAGES * PAGE)
     titles = {
         "probability": "The likeliest next token at every depth",
         "entropy": "The likeliest next token at every depth, and how certain it is",
@@ -75,46 +75,45 @@ def _grid(view: View, measure: str, watched: int | None, between: bool) -> dict[
         "column": view.position - columns.start,
         "watched": None if watched is None else view.name(watched),
         "depths": [
-            each.name if between else each.name.removesuffix(" MLP") for each in readings[::-1]
+            each.name if between else each.name.removesuffix(" MLP") for each in pages[0][::-1]
         ],
-        "cells": [_cells(view, each, drawn, measure, goes_on) for each in readings[::-1]],
+        "cells": [
+            [
+                cell
+                for page, reading in enumerate(depth)
+                for cell in _cells(view, reading, measure, goes_on[page * PAGE :])
+            ]
+            for depth in list(zip(*pages, strict=True))[::-1]
+        ],
     }
 
 
-def _columns(view: View) -> slice:
-    first = (view.position - STEP) // STEP * STEP
-    first = max(0, min(len(view.ids) - POSITIONS, first))
-    return slice(first, first + POSITIONS)
+def _first(view: View) -> int:
+    """Where the grid begins: the page before the position's own, or the last that fills it."""
+    pages = math.ceil(len(view.ids) / PAGE)
+    return PAGE * max(0, min(view.position // PAGE - 1, pages - PAGES))
 
 
-def _page(view: View, first: int, between: bool) -> tuple[int, int]:
-    """Of all positions those read at once, among them the `POSITIONS` from `first` on."""
-    config = view.config
-    depths = 1 + (2 if between else 1) * config.layers
-    affordable = int(WORK / (depths * config.vocab_size * config.width))
-    stride = max(STEP, affordable // STEP * STEP)
-    return first // stride * stride, stride + POSITIONS
-
-
-@st.cache_resource(max_entries=LENSES_IN_MEMORY, show_spinner="Reading every layer")
-def _readings(
-    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, first: int, last: int
+@st.cache_resource(max_entries=PAGES_IN_MEMORY, show_spinner="Reading every layer")
+def _page(
+    model_id: str, ids: tuple[int, ...], watched: int | None, between: bool, start: int
 ) -> tuple[Reading, ...]:
     trace = View(Place(model_id, ids, 0, 0, 0)).trace
-    return read_layers(trace, watched, between=between, positions=slice(first, last))
+    return read_layers(trace, watched, between=between, positions=slice(start, start + PAGE))
 
 
 def _cells(
-    view: View, reading: Reading, drawn: slice, measure: str, goes_on: list[int | None]
+    view: View, reading: Reading, measure: str, goes_on: list[int | None]
 ) -> list[dict[str, Any]]:
     vocabulary = view.config.vocab_size
-    ranks = [None] * POSITIONS if reading.rank is None else reading.rank[drawn].tolist()
-    watched = [None] * POSITIONS if reading.watched is None else reading.watched[drawn].tolist()
+    unwatched = [None] * PAGE
+    ranks = unwatched if reading.rank is None else reading.rank.tolist()
+    watched = unwatched if reading.watched is None else reading.watched.tolist()
     cells = []
     for tokens, chances, bits, follows, rank, chance in zip(
-        reading.tokens[drawn].tolist(),
-        reading.probabilities[drawn].tolist(),
-        reading.entropy[drawn].tolist(),
+        reading.tokens.tolist(),
+        reading.probabilities.tolist(),
+        reading.entropy.tolist(),
         goes_on,
         ranks,
         watched,

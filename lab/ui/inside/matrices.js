@@ -10,32 +10,49 @@ const percent = p => (100 * p).toFixed(2) + "%"
 
 const numbered = (axis, index) => (axis.first === null ? "" : String(axis.first + index))
 
-function paint(canvas, matrix, colours) {
-  canvas.height = matrix.values.length
-  canvas.width = matrix.values[0].length
-  const pen = canvas.getContext("2d")
-  matrix.values.forEach((row, y) =>
-    row.forEach((value, x) => {
-      if (value === null) return
-      const level = clamp(Math.abs(value) / matrix.limit, 0, 1)
-      pen.globalAlpha = matrix.signed ? level : 0.05 + 0.95 * level
-      pen.fillStyle = value < 0 ? colours.low : matrix.signed ? colours.high : colours.level
-      pen.fillRect(x, y, 1, 1)
-    }),
-  )
+const bytes = packed => Uint8Array.from(atob(packed), sign => sign.charCodeAt(0))
+
+// Rows of numbers out of one packed string.
+function unpack({ values, shape: [height, width] }) {
+  const all = new Float32Array(bytes(values).buffer)
+  return Array.from({ length: height }, (_, row) => all.subarray(row * width, (row + 1) * width))
 }
 
-// What the colours mean. The scale ends where few values lie beyond; then its end says "or more".
-function legend(matrices) {
-  const { limit, signed, percent: shares } = matrices[0]
-  const some = test => matrices.some(({ values }) => values.some(row => row.some(v => v !== null && test(v))))
+// A picture of one pixel per cell; `ink` gives the colour and opacity of a cell, or nothing.
+function paint(height, width, title, ink) {
+  const canvas = element("canvas")
+  canvas.height = height
+  canvas.width = width
+  canvas.setAttribute("role", "img")
+  canvas.setAttribute("aria-label", `${title}, ${height} by ${width}`)
+  const pen = canvas.getContext("2d")
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [colour, opacity] = ink(y, x)
+      if (!opacity) continue
+      pen.fillStyle = colour
+      pen.globalAlpha = opacity
+      pen.fillRect(x, y, 1, 1)
+    }
+  return canvas
+}
+
+const faint = level => 0.05 + 0.95 * level // a share of zero is a cell all the same
+
+// What the colours mean. Where some values lie beyond an end of the scale, it says so.
+function legend(limit, signed, shares, above, below) {
   const end = shares ? rounded(100 * limit) + "%" : rounded(limit)
   const scale = element("span", signed ? "scale signed" : "scale")
-  const more = some(value => value > 1.001 * limit) ? " or more" : ""
-  const less = some(value => value < -1.001 * limit) ? " or less" : ""
+  const more = above ? " or more" : ""
+  const less = below ? " or less" : ""
   return signed
-    ? element("div", "legend", "−" + end + less, scale, "+" + end + more)
-    : element("div", "legend", shares ? "0%" : "0", scale, end + more)
+    ? element("div", "legend", element("span", "", "−" + end + less), scale, element("span", "", "+" + end + more))
+    : element("div", "legend", shares ? "0%" : "0", scale, element("span", "", end + more))
+}
+
+function legendOf({ limit, signed, percent: shares, cells }) {
+  const some = test => cells.some(row => row.some(value => Number.isFinite(value) && test(value)))
+  return legend(limit, signed, shares, some(value => value > 1.001 * limit), some(value => value < -1.001 * limit))
 }
 
 // Every how many names there is room for one: 1, 2, 5, 10, 20, ...
@@ -60,6 +77,7 @@ class Matrices {
     if (drawing === this.drawing) return
     this.drawing = drawing
     this.data = data
+    this.matrices = data.matrices?.map(each => ({ ...each, cells: unpack(each) }))
     this.draw()
   }
 
@@ -68,34 +86,31 @@ class Matrices {
     const style = getComputedStyle(this.box)
     const colour = each => style.getPropertyValue(each)
     this.colours = { low: colour("--lower"), high: colour("--higher"), level: colour("--probability") }
-    this.box.replaceChildren(...(this.data.rows ? this.large() : this.small()))
-  }
-
-  canvas(matrix) {
-    const canvas = element("canvas")
-    paint(canvas, matrix, this.colours)
-    canvas.setAttribute("role", "img")
-    canvas.setAttribute("aria-label", `${matrix.title}, ${canvas.height} by ${canvas.width}`)
-    return canvas
+    this.box.replaceChildren(...(this.matrices ? this.large() : this.small()))
   }
 
   small() {
-    const { matrices, chosen } = this.data
-    const buttons = matrices.map((matrix, index) => {
+    const { titles, shape, levels, limit, beyond, chosen } = this.data
+    const [height, width] = shape
+    const all = bytes(levels)
+    const buttons = titles.map((title, index) => {
+      const level = (y, x) => all[(index * height + y) * width + x] / 255
+      const canvas = paint(height, width, title, (y, x) => [this.colours.level, faint(level(y, x))])
       const button = element("button", "thumbnail",
-        element("figure", "", element("figcaption", "", matrix.title), this.canvas(matrix)))
+        element("figure", "", element("figcaption", "", title), canvas))
       button.type = "button"
       button.setAttribute("aria-pressed", index === chosen)
       button.onclick = () => this.send(index)
       return button
     })
-    const many = matrices.length > 32 ? " many" : ""
-    return [element("div", "thumbnails" + many, ...buttons), legend(matrices)]
+    const many = titles.length > 32 ? " many" : ""
+    return [element("div", "thumbnails" + many, ...buttons), legend(limit, false, true, beyond, false)]
   }
 
   large() {
-    const { matrices, rows, columns, chosen, outside } = this.data
-    this.size = [matrices[0].values.length, matrices[0].values[0].length]
+    const { rows, columns, chosen, outside } = this.data
+    const { matrices } = this
+    this.size = matrices[0].shape
     const [height, width] = this.size
     const square = height === width && columns.names
     const beside = this.width > 760 ? matrices.length : 1
@@ -110,7 +125,7 @@ class Matrices {
         element("div", "axis", rows.title + " ↓"), ...group.map(each => element("div", "caption", each.title)),
         this.names(rows, height), ...group.map(each => this.matrix(each)),
         element("div", "axis", columns.title + " →"), ...group.map(() => this.feet(columns, width)),
-        element("div"), ...group.map(each => legend([each])),
+        element("div"), ...group.map(legendOf),
         element("div"), ...group.map((_, index) => this.marks[from + index].says))
       grid.style.gridTemplateColumns = `${LABEL}px repeat(${group.length}, ${this.side}px)`
       grids.push(grid)
@@ -118,7 +133,7 @@ class Matrices {
     this.says = element("div", "says")
     this.says.setAttribute("role", "status")
     this.threads = outside && new Threads(
-      matrices.at(-1).values, outside, rows.names, rows.first, chosen,
+      matrices.at(-1).cells, outside, rows.names, rows.first, chosen,
       (query, key) => this.light(query, key), row => this.send([row, row]))
     this.leave()
     return [...grids, this.says, ...(this.threads ? [this.threads.box] : [])]
@@ -152,7 +167,13 @@ class Matrices {
   }
 
   matrix(matrix) {
-    const canvas = this.canvas(matrix)
+    const { low, high, level: full } = this.colours
+    const canvas = paint(...this.size, matrix.title, (y, x) => {
+      const value = matrix.cells[y][x]
+      if (!Number.isFinite(value)) return []
+      const level = clamp(Math.abs(value) / matrix.limit, 0, 1)
+      return matrix.signed ? [value < 0 ? low : high, level] : [full, faint(level)]
+    })
     canvas.style.height = this.tall + "px"
     const row = element("div", "frame")
     const column = element("div", "frame")
@@ -203,8 +224,9 @@ class Matrices {
       place(row, y, 0, 1, width)
       place(column, 0, x, height, 1)
       place(cross, y, x, 1, 1)
-      const value = matrix.values[y][x]
-      says.textContent = value === null ? matrix.blank : matrix.percent ? percent(value) : figures(value)
+      const value = matrix.cells[y][x]
+      const known = matrix.percent ? percent(value) : figures(value)
+      says.textContent = Number.isFinite(value) ? known : matrix.blank
     }
     const which = (axis, index) => [
       `${axis.title.toLowerCase()} ${numbered(axis, index)}`.trimEnd(), ...(axis.names ? [" “", name(axis.names[index]), "”"] : []),

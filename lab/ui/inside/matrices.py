@@ -5,6 +5,7 @@ token below.
 """
 
 import math
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +21,16 @@ if TYPE_CHECKING:
 SATURATED = 0.02
 """So many of the cells may lie beyond the end of the colour scale: long texts have small shares."""
 
-Rows = Sequence[Sequence[float | None]]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matrix:
-    """One matrix to draw; None is a blank cell, and `blank` says what that means.
+    """One matrix to draw; what is not finite is a blank cell, and `blank` says what that means.
 
-    `limit` is the size at which the colour is full.
+    Its colour is full at the `limit` of the values.
     """
 
     title: str
-    values: Rows
-    limit: float
+    values: "Tensor"
     signed: bool = False
     percent: bool = False
     blank: str = "hidden"
@@ -51,14 +49,6 @@ class Axis:
     first: int | None = 0
 
 
-def cells(values: "Tensor", digits: int) -> list[list[float | None]]:
-    """A matrix as rows of plain numbers; what is not finite is a blank cell."""
-    return [
-        [round(value, digits) if math.isfinite(value) else None for value in row]
-        for row in values.float().tolist()
-    ]
-
-
 def limit(values: "Tensor") -> float:
     """The size that all but a few of the numbers do not exceed; zeros and −∞ do not count.
 
@@ -73,15 +63,33 @@ def limit(values: "Tensor") -> float:
 
 
 def thumbnails(
-    matrices: Sequence[Matrix], chosen: int, on_choice: Callable[[int], None], *, key: str
+    titles: Sequence[str],
+    shares: "Tensor",
+    chosen: int,
+    on_choice: Callable[[int], None],
+    *,
+    key: str,
 ) -> None:
-    """Small pictures; a click on one tells `on_choice` its index."""
+    """Small pictures of shares, (pictures, rows, columns), on one scale of colour.
+
+    A click on one tells `on_choice` its index. A byte per cell is enough for what is only seen.
+    """
+    end = limit(shares)
 
     def choose(index: Any) -> None:
-        if type(index) is int and 0 <= index < len(matrices):
+        if type(index) is int and 0 <= index < len(titles):
             on_choice(index)
 
-    _mount(key, choose, matrices=_plain(matrices), chosen=chosen)
+    _mount(
+        key,
+        choose,
+        titles=titles,
+        shape=shares.shape[1:],
+        levels=_packed((shares / end).clamp(0, 1).mul(255).round().byte()),
+        limit=end,
+        beyond=bool(shares.max() > 1.001 * end),
+        chosen=chosen,
+    )
 
 
 def linked(
@@ -104,14 +112,14 @@ def linked(
         if not isinstance(cell, list) or [type(each) for each in cell] != [int, int]:
             return
         row, column = cell
-        values = matrices[0].values
-        if 0 <= row < len(values) and 0 <= column < len(values[row]):
+        height, width = matrices[0].values.shape
+        if 0 <= row < height and 0 <= column < width:
             on_choice(row, column)
 
     _mount(
         key,
         choose,
-        matrices=_plain(matrices),
+        matrices=[_plain(each) for each in matrices],
         rows=vars(rows),
         columns=vars(columns),
         chosen=chosen,
@@ -119,8 +127,19 @@ def linked(
     )
 
 
-def _plain(matrices: Sequence[Matrix]) -> list[dict[str, Any]]:
-    return [vars(each) for each in matrices]
+def _plain(matrix: Matrix) -> dict[str, Any]:
+    values = matrix.values.float()
+    return {
+        **vars(matrix),
+        "values": _packed(values),
+        "shape": values.shape,
+        "limit": limit(values),
+    }
+
+
+def _packed(numbers: "Tensor") -> str:
+    """Numbers as the browser's typed arrays read them; a long list would take far longer."""
+    return b64encode(numbers.contiguous().numpy().tobytes()).decode()
 
 
 def _mount(key: str, choose: Callable[[Any], None], **data: Any) -> None:

@@ -68,23 +68,24 @@ class Picture {
 
   rowMiddle = row => this.rowY(row) + this.at.row / 2
 
-  // A stage: something to point at (its shape, its numbers) and to open.
-  stage(name, label, box, section, describe, ...content) {
+  // A stage: something to point at (its shape, its numbers) and to open. `opens` is what a click
+  // tells, and how that is said.
+  stage(name, label, box, opens, describe, ...content) {
     const group = node("g", {
       class: "stage",
       tabindex: 0,
       role: "button",
-      "aria-label": `${label}. Opens the section ${section}.`,
+      "aria-label": `${label}. ${opens.says}.`,
       "data-stage": name,
     })
     group.append(...content, node("rect", { class: "area", rx: 5, ...box }))
-    group.addEventListener("click", () => this.open(section))
+    group.addEventListener("click", () => this.open(opens))
     group.addEventListener("keydown", event => {
       if (event.key !== "Enter" && event.key !== " ") return
       event.preventDefault()
-      this.open(section)
+      this.open(opens)
     })
-    this.explain(group, label, describe, `Opens “${section}”`)
+    this.explain(group, label, describe, opens.says)
     this.svg.append(group)
     return group
   }
@@ -134,8 +135,8 @@ class Picture {
     for (const end of ["pointerleave", "blur"]) element.addEventListener(end, () => this.leave())
   }
 
-  open(section) {
-    this.send("section", section)
+  open({ what, value }) {
+    this.send(what, value)
     this.root.host?.ownerDocument
       .querySelector(".st-key-inside_section")
       ?.scrollIntoView({ behavior: STILL.matches ? "auto" : "smooth", block: "start" })

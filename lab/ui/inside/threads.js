@@ -15,7 +15,7 @@ function element(tag, className, ...children) {
 const name = text => element("bdi", "name", text)
 
 class Threads {
-  // `weights` has a row per query; `outside` is each row's share of what stands before the first.
+  // `weights` has a row of numbers per query; `outside` is each row's share of what stands before the first.
   constructor(weights, outside, tokens, first, chosen, onPoint, onChoice) {
     this.weights = weights
     this.outside = outside
@@ -66,8 +66,8 @@ class Threads {
   light(query, key) {
     if (query === null && key === null) query = this.chosen
     const ends = query === null
-      ? this.weights.map((row, from) => [from, key, row[key] ?? 0])
-      : this.weights[query].map((weight, to) => [query, to, weight ?? 0])
+      ? this.weights.map((row, from) => [from, key, row[key]])
+      : Array.from(this.weights[query], (weight, to) => [query, to, weight])
     const lines = ends.filter(([, , weight]) => weight >= 0.001).map(([from, to, weight]) => {
       const line = document.createElementNS("http://www.w3.org/2000/svg", "path")
       line.setAttribute("d", `M0,${from + 0.5} C50,${from + 0.5} 50,${to + 0.5} 100,${to + 0.5}`)
@@ -83,9 +83,9 @@ class Threads {
       node.style.setProperty("--level", weight === null ? 0 : Math.min(1, weight))
     }
     this.queries.forEach((node, row) =>
-      tell(node, row === query, query === null ? this.weights[row][key] ?? 0 : null))
+      tell(node, row === query, query === null ? this.weights[row][key] : null))
     this.keys.forEach((node, row) =>
-      tell(node, row === key, query === null ? null : this.weights[query][row] ?? 0))
+      tell(node, row === key, query === null ? null : this.weights[query][row]))
     tell(this.early, false, query === null ? null : this.outside[query])
   }
 }

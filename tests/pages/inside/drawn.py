@@ -15,6 +15,12 @@ def numbers(values):
     return np.array(values, dtype=float)
 
 
+def cells(matrix):
+    """The numbers of a matrix that a picture draws, in rows."""
+    raw = np.frombuffer(base64.b64decode(matrix["values"]), dtype=np.float32)
+    return raw.reshape(matrix["shape"])
+
+
 def figures(app):
     return {
         figure["layout"]["title"]["text"]: figure

@@ -1,31 +1,39 @@
 """The section on attention: matrices, lines and silenced heads against transformers."""
 
+import base64
+
+import numpy as np
 import pytest
 import torch
 
 from tests.pages.test_pages import strips
 
-from .drawn import close, figure, numbers
+from .drawn import cells, close, figure, numbers
 from .known import HEAD, LAYER, POSITION, VOCABULARY
 
 
 def test_the_three_matrices_are_scores_masked_scores_and_softmax(known):
-    raw, masked, softmax = strips(known.page("Attention"))[2]["matrices"]
+    raw, masked, softmax = map(cells, strips(known.page("Attention"))[2]["matrices"])
     tokens, width = len(known.ids), 8
     attention = known.output.attentions[LAYER][0, HEAD]
-    close(softmax["values"], attention, atol=2e-5)
-    for query in range(tokens):
-        assert masked["values"][query][query + 1 :] == [None] * (tokens - query - 1)
-        seen = torch.tensor(masked["values"][query][: query + 1])
-        close(seen.softmax(-1), attention[query, : query + 1])
-        close(seen, torch.tensor(raw["values"][query][: query + 1]) / width**0.5)
+    close(softmax, attention, atol=1e-5)
+    later = np.triu(np.ones((tokens, tokens), dtype=bool), 1)
+    assert np.isneginf(masked[later]).all()
+    close(torch.tensor(masked).softmax(-1), attention, atol=1e-5)
+    close(masked[~later], raw[~later] / width**0.5, atol=1e-5)
 
 
 def test_thumbnails_are_the_attention_of_all_heads(known):
-    small = strips(known.page("Attention", heads_all="true"))[1]["matrices"]
-    assert len(small) == 12
-    for index, matrix in enumerate(small):
-        close(matrix["values"], known.output.attentions[index // 4][0, index % 4], atol=6e-3)
+    small = strips(known.page("Attention", heads_all="true"))[1]
+    levels = np.frombuffer(base64.b64decode(small["levels"]), dtype=np.uint8)
+    attention = torch.cat(known.output.attentions)  # of all layers
+    assert len(small["titles"]) == 12
+    end = small["limit"]
+    close(
+        end * levels.reshape(12, *small["shape"]) / 255,
+        attention.flatten(0, 1).clamp(max=end),
+        atol=0.6 * end / 255,
+    )
 
 
 @torch.no_grad()
@@ -37,7 +45,7 @@ def test_in_a_long_text_a_window_is_drawn_and_the_rest_of_each_row_is_told(known
     output = known.network(torch.tensor([ids]), output_attentions=True)
     attention = output.attentions[LAYER][0, HEAD, first:]
     assert first == len(ids) - 48
-    close(drawn["matrices"][2]["values"], attention[:, first:], atol=2e-5)
+    close(cells(drawn["matrices"][2]), attention[:, first:], atol=1e-5)
     close(drawn["outside"], attention[:, :first].sum(-1), atol=2e-5)
     # The scale ends where few shares lie beyond, so that small ones are seen.
     seen = attention[:, first:][attention[:, first:] > 0]
@@ -47,10 +55,10 @@ def test_in_a_long_text_a_window_is_drawn_and_the_rest_of_each_row_is_told(known
 
 
 def test_hiding_the_first_token_shares_the_rest(known):
-    matrix = strips(known.page("Attention", hide_first="true"))[2]["matrices"][2]["values"]
+    matrix = cells(strips(known.page("Attention", hide_first="true"))[2]["matrices"][2])
     attention = known.output.attentions[LAYER][0, HEAD].clone()
     attention[:, 0] = 0
-    close(matrix[1:], (attention / attention.sum(-1, keepdim=True))[1:], atol=2e-5)
+    close(matrix[1:], (attention / attention.sum(-1, keepdim=True))[1:], atol=1e-5)
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from lab.charts.labels import visible
 from lab.tokenizers import from_file
 from tests.pages.test_pages import opened, strips
 
-from .drawn import close, figure, numbers
+from .drawn import cells, close, figure, numbers
 from .known import LAYER, PAGE, POSITION, VOCABULARY
 
 
@@ -47,8 +47,7 @@ def test_a_watched_token_has_its_rank_in_every_cell(known):
 
 @torch.no_grad()
 @pytest.mark.parametrize("position", [0, 25, 58])
-def test_the_lens_of_a_long_text_is_read_in_pages(known, position, monkeypatch):
-    monkeypatch.setattr("lab.ui.inside.lens.WORK", 1)  # as little at once as there can be
+def test_the_lens_of_a_long_text_is_read_in_pages(known, position):
     ids = [7 * each % VOCABULARY for each in range(60)]
     app = known.page("Layers", kind="Ids", ids=" ".join(map(str, ids)), position=position)
     grid = strips(app)[1]
@@ -78,7 +77,7 @@ def test_a_changed_word_is_found_where_it_is(known):
     ids = list(known.ids)
     ids[3] = from_file(known.folder / "tokenizer.json", name="mini-gpt2").encode(" day")[0]
     other = known.network(torch.tensor([ids]), output_hidden_states=True)
-    drawn = np.array(strips(app)[2]["matrices"][0]["values"])
+    drawn = cells(strips(app)[2]["matrices"][0])
     states = zip(known.output.hidden_states[:3], other.hidden_states[:3], strict=True)
     gaps = [((a - b)[0].norm(dim=-1) / a[0].norm(dim=-1)) for a, b in states]
     close(drawn[:3], torch.stack(gaps))
