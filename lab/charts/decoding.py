@@ -83,7 +83,7 @@ def stage_bars(
             xaxis=axis(
                 "Probability",
                 range=[0, largest * 1.5],
-                tickformat=".0%" if largest > 0.04 else ".1%",
+                tickformat="~%",
                 nticks=4,
                 tickangle=0,
             ),

@@ -60,7 +60,7 @@ def next_token(
         "xaxis": {
             "title": {"text": "Probability", "font": ink},
             "tickfont": {"size": 13, **ink},
-            "tickformat": ".0%" if top > 0.04 else ".1%",
+            "tickformat": "~%",
             "range": [0, min(1.18, top * 1.22)],
             "nticks": 6,
             "fixedrange": True,

@@ -175,7 +175,7 @@ def before_and_after(
             bargap=0.25,
             xaxis=axis(
                 "Probability",
-                tickformat=".0%" if most > 0.04 else ".1%",
+                tickformat="~%",
                 range=[0, min(1.15, most * 1.2)],
                 nticks=6,
             ),
