@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, settled
+from tests.browser.conftest import Open
 
 LIT = re.compile(r"\blit\b")
 
@@ -13,7 +13,7 @@ def keyed(page: Page, key: str):
     return page.locator(f".st-key-tokenization_{key}")
 
 
-def test_a_token_its_id_and_its_bytes_are_linked(open_page: Open):
+def test_a_token_its_id_and_its_bytes_are_linked_in_all_three_views(open_page: Open):
     page = open_page("Tokenization?tokenization=Subwords")
     subwords = keyed(page, "subwords")
     subwords.locator(".chip").nth(8).hover()
@@ -23,10 +23,7 @@ def test_a_token_its_id_and_its_bytes_are_linked(open_page: Open):
     subwords.locator(".ids .cell").first.hover()
     expect(subwords.locator(".chip").first).to_have_class(LIT)
 
-
-def test_the_three_views_of_a_token(open_page: Open):
-    page = open_page("Tokenization?tokenization=Subwords")
-    chip = keyed(page, "subwords").locator(".chip").nth(4)
+    chip = subwords.locator(".chip").nth(4)
     expect(chip).to_have_text("␣token")
     page.get_by_text("As the vocabulary writes it").click()
     expect(chip).to_have_text("Ġtoken")
@@ -52,6 +49,12 @@ def test_a_link_brings_back_the_page_and_the_selected_token_of_a_long_text(open_
     text.fill("the quick brown fox jumps over it " * 400)
     text.press("Control+Enter")
     subwords = keyed(page, "subwords")
+    expect(subwords.get_by_text("Tokens 1 to 2,000 of")).to_be_visible()
+    expect(subwords.locator(".chip")).to_have_count(2000)
+    subwords.get_by_role("button", name="Next tokens").click()
+    expect(subwords.get_by_text("Tokens 2,001 to")).to_be_visible()
+    subwords.get_by_role("button", name="Previous tokens").click()
+    expect(subwords.get_by_text("Tokens 1 to 2,000 of")).to_be_visible()
     subwords.get_by_role("button", name="Next tokens").click()
     expect(subwords.get_by_text("Tokens 2,001 to")).to_be_visible()
     subwords.locator(".chip").nth(2).click()
@@ -66,7 +69,9 @@ def test_a_link_brings_back_the_page_and_the_selected_token_of_a_long_text(open_
     expect(subwords.locator(".chip[aria-selected=true]")).to_have_count(0)
 
 
-def test_training_is_scrubbed_with_the_keyboard_and_shared_by_its_link(open_page: Open):
+def test_training_is_scrubbed_with_the_keyboard_shared_by_its_link_and_downloaded(
+    open_page: Open, tmp_path
+):
     page = open_page("Tokenization?tokenization=Train+your+own")
     slider = page.get_by_role("slider").first
     slider.focus()
@@ -76,11 +81,8 @@ def test_training_is_scrubbed_with_the_keyboard_and_shared_by_its_link(open_page
     again = open_page(page.url.split("/", 3)[3])
     expect(again.get_by_text("Merge 4 joined")).to_be_visible()
 
-
-def test_the_trained_tokenizer_can_be_downloaded(open_page: Open, tmp_path):
-    page = open_page("Tokenization?tokenization=Train+your+own")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download tokenizer.json").click()
+    with again.expect_download() as download:
+        again.get_by_role("button", name="Download tokenizer.json").click()
     file = tmp_path / "tokenizer.json"
     download.value.save_as(file)
     from lab.tokenizers import from_file
@@ -88,23 +90,21 @@ def test_the_trained_tokenizer_can_be_downloaded(open_page: Open, tmp_path):
     assert from_file(file).vocab_size == 296
 
 
-def test_what_was_typed_is_still_there_after_a_look_at_another_section(open_page: Open):
-    page = open_page("Tokenization?tokenization=Characters")
-    text = keyed(page, "characters_text").locator("textarea")
-    text.fill("kept")
-    text.press("Control+Enter")
-    expect(keyed(page, "characters").locator(".chip")).to_have_count(4)
-    page.get_by_role("tab", name="Takeaways").click()
-    expect(page.get_by_text("Put your own text in.")).to_be_visible()
-    page.get_by_role("tab", name="Characters").click()
-    expect(text).to_have_value("kept")
-
-
-def test_markup_stays_text(open_page: Open):
+def test_what_was_typed_stays_text_and_stays_there(open_page: Open):
     page = open_page(
         "Tokenization?tokenization=Words&tokenization_words_text="
         "%3Cimg+src%3Dx+onerror%3Dalert(1)%3E"
     )
-    settled(page)
+    expect(page.get_by_text("has no id").first).to_be_visible()
+    page.get_by_role("tab", name="Characters").click()
+    text = keyed(page, "characters_text").locator("textarea")
+    text.fill("<b>kept</b>")
+    text.press("Control+Enter")
+    expect(keyed(page, "characters").locator(".chip")).to_have_count(11)
+    page.get_by_role("tab", name="Takeaways").click()
+    expect(page.get_by_text("Put your own text in.")).to_be_visible()
+    page.get_by_role("tab", name="Characters").click()
+    expect(text).to_have_value("<b>kept</b>")
+    page.get_by_role("tab", name="Words", exact=True).click()
     expect(page.get_by_text("has no id").first).to_be_visible()
     expect(page.locator("img[src='x']")).to_have_count(0)
