@@ -121,7 +121,8 @@ class Shelf:
         if self._crowded():
             raise LabError(
                 f"There is no place for {model_id} just now.",
-                f"{self._most} models can be in memory at a time, and all of them are writing.",
+                f"{self._most} models can be in memory at a time, and all of them are writing or "
+                "being loaded.",
                 "Try again in a minute, or use one of the others.",
             )
 

@@ -1,5 +1,7 @@
 """Models from the Hugging Face Hub: the local cache first, the network only where it must be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,30 @@ def fetch(model_id: str, revision: str | None = None) -> Path:
     Other threads may ask for its `progress` meanwhile. Raises `LabError` where the model is
     neither here nor to be had.
     """
+    with _explained(model_id, revision):
+        return cached(model_id, revision) or _download(model_id, revision)
+
+
+def parameters(model_id: str, revision: str | None = None) -> int | None:
+    """How many numbers a model's weights hold, as the Hub counts them; None where it has not.
+
+    Nothing is downloaded. Raises `LabError` as `fetch` does.
+    """
+    from huggingface_hub import HfApi
+
+    with _explained(model_id, revision):
+        weights = HfApi().model_info(model_id, revision=revision, timeout=5).safetensors
+        return weights.total if weights else None
+
+
+@contextmanager
+def _explained(model_id: str, revision: str | None) -> Iterator[None]:
+    """What goes wrong with the Hub in here is told in plain words."""
     from httpx2 import HTTPError
     from huggingface_hub import errors
 
-    cached = _cached(model_id, revision)
-    if cached is not None:
-        return cached
     try:
-        return _download(model_id, revision)
+        yield
     except errors.RepositoryNotFoundError as error:
         raise LabError(
             f"The Hugging Face Hub has no model {model_id!r} that it shows to everybody.",
@@ -98,8 +116,8 @@ def _bars(meter: Meter | None) -> type[Any]:
     return Bar
 
 
-def _cached(model_id: str, revision: str | None = None) -> Path | None:
-    """The folder of a model whose config and weights are all in the local cache."""
+def cached(model_id: str, revision: str | None = None) -> Path | None:
+    """The folder of a model whose config and weights are all in the local cache, else None."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError
 
@@ -126,5 +144,5 @@ def cached_models() -> list[str]:
     return sorted(
         repository.repo_id
         for repository in repositories
-        if repository.repo_type == "model" and _cached(repository.repo_id)
+        if repository.repo_type == "model" and cached(repository.repo_id)
     )

@@ -39,10 +39,10 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
 
     model_id: a bundled id (`mini-gpt2`), a Hub id (`gpt2`, `Qwen/Qwen3-0.6B`), or the path of a
         local folder in Hugging Face's format.
-    dtype: "float32", "bfloat16", "float16", or "auto": float32 for a small model, and for others
-        what is quicker on this machine (`lab.models.precision`), however they are stored.
-        "int8" rounds the weights with which it writes (`lab.models.kernels.Int8` says what that
-        costs); what is shown of its inside is float32.
+    dtype: of the weights with which it writes: "float32", "bfloat16", "float16", "int8"
+        (`lab.models.kernels.Int8` says what that costs), or "auto": float32 for a small model, and
+        for others what is quickest on this machine (`lab.models.precision`), however they are
+        stored. What is shown of its inside is computed in bfloat16 for that, and else in float32.
     revision: a branch, tag or commit to pin a Hub model to.
 
     Raises `LabError` where the model cannot be had, is incomplete, or is not safe to load.
@@ -66,7 +66,8 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
             "Its processor has no instructions that multiply numbers of 8 bits without overflow.",
             "Choose bfloat16 or float32.",
         )
-    folder, source = _locate(model_id, revision)
+    folder, source = _find(model_id, revision)
+    folder = folder or hub.fetch(model_id, revision)
     values = _read_json(folder / "config.json", model_id)
     if not (folder / "tokenizer.json").is_file():
         raise LabError(
@@ -80,13 +81,7 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     if values.get("model_type") in FAMILIES:
         config = parse_config(values)
         actual = _precision(dtype, _parameters(folder, model_id))
-        int8 = actual == torch.int8
-        network = ReadableNetwork(
-            config,
-            torch.float32 if int8 else actual,
-            partial(_map_tensors, folder, model_id),
-            int8=int8,
-        )
+        network = ReadableNetwork(config, actual, partial(_map_tensors, folder, model_id))
         network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
         context = config.context
     else:
@@ -117,13 +112,17 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
 def weight_bytes(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> int:
     """What the weights of a model take in memory, in bytes, as told by their headers alone.
 
-    Arguments and errors are those of `load`; a model of the Hub is fetched first.
+    Arguments and errors are those of `load`. Of a model that has yet to be downloaded, the Hub is
+    asked (it also counts the buffers of old checkpoints, which are not loaded); where it does not
+    know, the model is fetched first.
 
     >>> weight_bytes("mini-gpt2") == load("mini-gpt2").bytes
     True
     """
-    folder, _ = _locate(model_id, revision)
-    parameters = _parameters(folder, model_id)
+    folder, _ = _find(model_id, revision)
+    parameters = None if folder else hub.parameters(model_id, revision)
+    if parameters is None:
+        parameters = _parameters(folder or hub.fetch(model_id, revision), model_id)
     return parameters * _precision(dtype, parameters).itemsize
 
 
@@ -142,8 +141,8 @@ def _parameters(folder: Path, model_id: str) -> int:
     )
 
 
-def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
-    """The folder with a model's files, and where it comes from."""
+def _find(model_id: str, revision: str | None) -> tuple[Path | None, Source]:
+    """The folder with a model's files, None if they have yet to be fetched, and their source."""
     for card in bundled():
         if card.id == model_id:
             return card.folder, "bundled"
@@ -152,7 +151,7 @@ def _locate(model_id: str, revision: str | None) -> tuple[Path, Source]:
         if os.path.isdir(path) and (path.is_absolute() or (path / "config.json").is_file()):
             return path, "folder"
         if _HUB_ID.fullmatch(model_id):
-            return hub.fetch(model_id, revision), "hub"
+            return hub.cached(model_id, revision), "hub"
     raise LabError(
         f"There is no model {model_id!r}.",
         "It is neither a bundled model, nor a folder here, nor a name that the Hugging Face Hub "

@@ -19,7 +19,8 @@ class Hub(ThreadingHTTPServer):
     """Serves the files of `folder` as the model `model_id`.
 
     `gate` holds back what follows after the first piece of a file; with `broken` the connection
-    ends there, and asking for the rest is answered with an error.
+    ends there, and asking for the rest is answered with an error. `parameters` is what it says of
+    the weights, `served` the files that were asked for.
     """
 
     daemon_threads = True
@@ -31,6 +32,7 @@ class Hub(ThreadingHTTPServer):
         self.gate = threading.Event()
         self.gate.set()
         self.broken = False
+        self.parameters: int | None = None
         self.served: list[str] = []
 
     @property
@@ -49,9 +51,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         hub, path = self.server, self.path.split("?")[0]
-        if path == f"/api/models/{hub.model_id}/revision/main":
-            self._json({"id": hub.model_id, "sha": COMMIT, "siblings": []})
-        elif path == f"/api/models/{hub.model_id}/tree/{COMMIT}":
+        home = f"/api/models/{hub.model_id}"
+        if path in (home, f"{home}/revision/main"):
+            count = hub.parameters
+            known = {"parameters": {"F16": count}, "total": count} if count else None
+            self._json({"id": hub.model_id, "sha": COMMIT, "safetensors": known})
+        elif path == f"{home}/tree/{COMMIT}":
             self._json(
                 [
                     {"type": "file", "path": name, "size": len(data), "oid": _tag(data)}

@@ -6,8 +6,10 @@ import pytest
 
 from lab.__main__ import main
 from lab.errors import LabError
+from lab.generation.shelf import Shelf
 from lab.models import hub, load
 from lab.models.catalog import bundled
+from lab.models.loading import weight_bytes
 from tests.models import fake_hub
 
 MINI = bundled()[0]
@@ -63,6 +65,21 @@ def test_a_download_that_breaks_off_says_so_and_can_be_taken_up(server):
     server.served.clear()
     hub.fetch(server.model_id)
     assert server.served == ["model.safetensors"]  # the others had come
+
+
+def test_a_model_that_is_too_large_is_refused_before_it_is_downloaded(server):
+    server.parameters = 40_000_000
+    with pytest.raises(LabError, match=r"weights take 0\.16 GB") as refused:
+        Shelf(memory=10**8).open(server.model_id).result(60)
+    assert "no room" in refused.value.what
+    assert not server.served
+    with pytest.raises(LabError, match="has no model"):
+        weight_bytes("nobody/nothing")
+
+
+def test_a_model_that_the_hub_has_not_measured_is_fetched_first(server):
+    assert weight_bytes(server.model_id) == weight_bytes(MINI.id)
+    assert "model.safetensors" in server.served
 
 
 def test_the_command_line_fetches_what_it_can_and_names_what_it_cannot(server, capsys):
