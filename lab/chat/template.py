@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.chat.limit import limited
 from lab.errors import LabError
 from lab.models import Model
 
@@ -39,20 +40,21 @@ class ChatTemplate:
         """The text of a conversation; with `open_answer`, up to where the answer begins.
 
         `thinking` sets the template's switch; None leaves it as the template has it. Raises
-        `LabError` where the template refuses the messages or fails.
+        `LabError` where the template refuses the messages, fails, or takes too long.
         """
         from transformers.utils import chat_template_utils
 
         render: Any = chat_template_utils.render_jinja_template  # wrongly declared to return a str
         switch = {} if thinking is None else {THINKING_SWITCH: thinking}
         try:
-            rendered, _ = render(
-                conversations=[list(messages)],
-                chat_template=self.source,
-                add_generation_prompt=open_answer,
-                **self.special_tokens,
-                **switch,
-            )
+            with limited():
+                rendered, _ = render(
+                    conversations=[list(messages)],
+                    chat_template=self.source,
+                    add_generation_prompt=open_answer,
+                    **self.special_tokens,
+                    **switch,
+                )
         except Exception as error:  # a foreign program can fail in any way
             raise LabError(
                 "The model's chat template refuses this conversation.",
