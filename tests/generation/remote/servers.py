@@ -57,8 +57,9 @@ class Visit(BaseHTTPRequestHandler):
         self.event({"choices": [{"text": text, "finish_reason": finish, "logprobs": logprobs}]})
 
     def wait_until_left(self):
-        """Block until the other side closes the connection."""
-        self.connection.recv(1)
+        """Block until the other side closes the connection, which it may do in the rough way."""
+        with suppress(ConnectionResetError):
+            self.connection.recv(1)
 
 
 class Server(ThreadingHTTPServer):
