@@ -228,11 +228,24 @@ def test_settings_are_compared_on_the_same_prompt():
     assert texts[2][: len(texts[0])] == texts[0][: len(texts[2])]  # greedy both
 
 
+def test_a_link_has_all_models_that_stand_side_by_side():
+    sides = {"model1": "mini-qwen3-base", "model2": "mini-gpt2", "side2_temperature": "1.5"}
+    app = playground(mode="Compare", **sides)
+    assert len(together(app)) == 2
+    again = opened(PAGE, **app.query_params)
+    assert together(again) == together(app)
+    assert seen(again) == seen(app)
+    cut = opened(PAGE, **{**app.query_params, "playground.together": "nonsense"})
+    assert "link cannot be read" in cut.warning[0].value
+
+
 def test_a_chat_is_answered_replied_to_and_taken_back():
     app = playground(kind="Chat", message="Hi<|im_end|>")
     asked = seen(app).question.asked
     assert asked == (Turn("user", "Hi<|im_end|>"),)
+    assert "Below stands" not in said(app)
     press(app, "reply")
+    assert "Below stands what mini-gpt2 wrote to “Hi<|im_end|>”." in said(app)
     assert app.text_area(key="playground_turn_0").value == "Hi<|im_end|>"
     app.text_area(key="playground_turn_1").set_value("Hello.")
     app.text_area(key="playground_message").set_value("Who are you?").run()

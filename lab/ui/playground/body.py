@@ -9,8 +9,9 @@ from lab.errors import LabError
 from lab.ui import endpoints, models
 from lab.ui.errors import show
 from lab.ui.playground import answer, chat, grid, inputs, kept, link, notes, tree_view, writer
-from lab.ui.playground.labels import PAGE
+from lab.ui.playground.labels import PAGE, short
 from lab.ui.playground.session import Session, Wish, redo, session, stop, undo, wish
+from lab.ui.text import literal
 from lab.ui.writing import redraw_if_stopped
 
 if TYPE_CHECKING:
@@ -56,12 +57,12 @@ def body() -> None:
         several = wanted is not None and wanted.act == "write" and asked.several
         _write(mine, wanted, questions, asked, broad if several else place)
         st.rerun()
-    fits = link.carry(mine.tree)
+    fits = link.carry(mine)
     with (broad if mine.together else place).container():
         if mine.error:
             show(mine.error)
             mine.error = None
-        _look(mine, fits)
+        _look(mine, Question(model.id, what, thinking), fits)
 
 
 def _ask(
@@ -88,8 +89,8 @@ def _write(
     redraw_if_stopped(WRITING)
     st.session_state[WRITING] = False  # whatever interrupts the text from here on has stopped it
     try:
-        if mine.queue and mine.tree:
-            writer.restore(mine, mine.tree.question, place)
+        if mine.queue:
+            writer.restore(mine, place)
         elif wanted:
             writer.follow(mine, writer.jobs(mine, wanted, questions, asked), place)
     except LabError as error:
@@ -97,8 +98,11 @@ def _write(
     mine.settle()
 
 
-def _look(mine: Session, fits: bool) -> None:
-    """Draw the text that is looked at, or several; then what was tried."""
+def _look(mine: Session, asked: "Question", fits: bool) -> None:
+    """Draw the text that is looked at, or several; then what was tried.
+
+    `asked` is what the inputs say now, which may not be what the text was written to.
+    """
     tree = mine.tree
     if tree is None or not tree.branches:
         st.caption("Nothing is written here yet.")
@@ -107,6 +111,11 @@ def _look(mine: Session, fits: bool) -> None:
     if together:
         grid.draw(together)
     else:
+        if tree.question != asked:
+            st.caption(
+                f"Below stands what {literal(tree.question.model_id)} wrote to "
+                f"“{literal(short(tree.question.title))}”. Press Write for what is asked now."
+            )
         answer.draw(tree)
     with st.container(horizontal=True, gap="small"):
         link.offer(fits)

@@ -70,14 +70,15 @@ class Session:
     """The questions in the order in which they were last written to, each with its history.
 
     `together` are the branches that are looked at side by side, each by its question and plan.
-    `queue` holds the plans of a link that are still to be followed, up to the branch `target`.
+    `queue` holds what a link has still to be written, each by its question and plan; `target` is
+    what is looked at then: a question, and a branch of its tree.
     """
 
     histories: "list[History]" = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     together: "tuple[tuple[Question, Plan], ...]" = ()
-    queue: "list[Plan]" = field(default_factory=list)
-    target: int = 0
+    queue: "list[tuple[Question, Plan]]" = field(default_factory=list)
+    target: "tuple[Question, int] | None" = None
     wish: Wish | None = None
     error: LabError | None = None
     begun: bool = False

@@ -112,13 +112,16 @@ def follow(
             drawn = perf_counter()
 
 
-def restore(mine: Session, question: "Question", place: "DeltaGenerator") -> None:
-    """Follow the plans of a link, one after the other, then look at its tip."""
+def restore(mine: Session, place: "DeltaGenerator") -> None:
+    """Write what a link tells of, one text after the other, then look where it looks."""
     note, text = place.container().empty(), place.container()
+    done = 0
     while mine.queue:
-        done, left = len(mine.tree_of(question).branches), len(mine.queue)
-        note.caption(f"Writing what the link tells of: text {done + 1} of {done + left}.")
-        follow(mine, [(question, mine.queue[0])], text.empty())
+        question, plan = mine.queue[0]
+        note.caption(
+            f"Writing what the link tells of: text {done + 1} of {done + len(mine.queue)}."
+        )
+        follow(mine, [(question, plan)], text.empty())
         branch = mine.drafts[0].branch()
         mine.drafts = []
         if branch:
@@ -127,7 +130,10 @@ def restore(mine: Session, question: "Question", place: "DeltaGenerator") -> Non
             mine.queue = []
             return
         mine.queue.pop(0)
-    mine.change(mine.tree_of(question).at(mine.target), remember=False)
+        done += 1
+    if mine.target:
+        question, tip = mine.target
+        mine.change(mine.tree_of(question).at(tip), remember=False)
 
 
 def _places(count: int) -> "list[DeltaGenerator]":
