@@ -11,6 +11,7 @@ Shapes as in `lab.models.decoder`; N rows are new tokens, of one text or of seve
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +29,7 @@ from lab.models.decoder import (
     normalise,
     rotation_table,
 )
-from lab.models.kernels import ROWS, Product
+from lab.models.kernels import Product
 
 Attend = Callable[[int, Tensor], Tensor]
 """Layer and the float32 queries, keys and values of the new tokens (N, H + 2*G, K), rotated ->
@@ -56,7 +57,7 @@ class FastDecoder:
     """
 
     config: Config
-    dtype: torch.dtype
+    dtype: torch.dtype  # of everything between the products
     embedding: Tensor
     positions: Tensor | None
     blocks: tuple[FastBlock, ...]
@@ -65,39 +66,41 @@ class FastDecoder:
 
 
 def lay_out_decoder(
-    decoder: Decoder,
-    embedding: Tensor,
-    positions: Tensor | None,
-    lay_out: Callable[[Linear, str | None], Product] = kernels.lay_out,
+    decoder: Decoder, embedding: Tensor, positions: Tensor | None, dtype: torch.dtype
 ) -> FastDecoder:
-    """A decoder's weights in the layouts that suit this machine.
+    """A decoder with weights of `dtype`, in the layouts that suit this machine.
 
     Of `decoder` nothing is kept, so that its memory can go; the tables are kept as they are given.
     """
     config = decoder.config
+    between = kernels.arithmetic(dtype)
+    lay_out = partial(kernels.lay_out, dtype=dtype)
 
     def norm(plain: Norm) -> Norm:
-        return Norm(plain.weight.clone(), None if plain.bias is None else plain.bias.clone())
+        weight = plain.weight.to(between, copy=True)
+        return Norm(weight, None if plain.bias is None else plain.bias.to(between, copy=True))
 
     def block(plain: Block) -> FastBlock:
         return FastBlock(
             attention_norm=norm(plain.attention_norm),
-            query_key_value=lay_out(plain.query_key_value, None),
+            query_key_value=lay_out(plain.query_key_value),
             head_norm=_head_norm(config, plain),
-            attention_output=lay_out(plain.attention_output, None),
+            attention_output=lay_out(plain.attention_output),
             mlp_norm=norm(plain.mlp_norm),
-            mlp_input=lay_out(plain.mlp_input, None if config.rotary else config.activation),
-            mlp_output=lay_out(plain.mlp_output, None),
+            mlp_input=lay_out(
+                plain.mlp_input, activation=None if config.rotary else config.activation
+            ),
+            mlp_output=lay_out(plain.mlp_output),
         )
 
     return FastDecoder(
         config=config,
-        dtype=decoder.embedding.dtype,
+        dtype=between,
         embedding=embedding,
         positions=positions,
         blocks=tuple(block(plain) for plain in decoder.blocks),
         final_norm=norm(decoder.final_norm),
-        head=lay_out(Linear(decoder.head), None),
+        head=lay_out(Linear(decoder.head)),
     )
 
 
@@ -125,9 +128,9 @@ class Slots:
     Memory that is never written to is never taken from the system.
 
     On a CPU a text gets the same logits, to the bit, alone and beside any others: the products
-    hold that from `ROWS` rows on (fewer are filled up), and all else works row by row. It was seen
-    with AVX-512 in float32 and bfloat16, and a test looks; kernels without oneDNN do not promise
-    it, and there the last bits may differ.
+    hold that from as many rows on as they say (fewer are filled up), and all else works row by row.
+    It was seen with AVX-512 in every precision, and a test looks; kernels of other libraries do
+    not promise it, and there the last bits may differ.
     """
 
     def __init__(self, decoder: FastDecoder, slots: int, capacity: int) -> None:
@@ -135,6 +138,14 @@ class Slots:
         # The dimension of size 1 is the batch that fused attention wants.
         shape = (slots, config.layers, 2, 1, config.kv_heads, capacity, config.head_width)
         self._decoder = decoder
+        self._rows = max(
+            product.rows
+            for block in decoder.blocks
+            for product in (
+                block.query_key_value, block.attention_output, block.mlp_input, block.mlp_output,
+                decoder.head,
+            )
+        )  # fmt: skip
         self._memory = torch.empty(shape, dtype=MEMORY_DTYPE)
         self._lengths = [0] * slots
         self._turn: tuple[Tensor, Tensor] | None = None
@@ -168,11 +179,13 @@ class Slots:
     def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
         """One new token for each of several slots: (slots, vocabulary) logits."""
         config = self._decoder.config
-        count, filling = len(slots), max(0, ROWS - len(slots))
+        count, filling = len(slots), max(0, self._rows - len(slots))
         lengths = [self._lengths[slot] for slot in slots]
-        where = torch.tensor(slots), slice(None), 0, slice(None), torch.tensor(lengths)
-        by_layer = self._memory.unbind(1)
-        # For each slot the keys and the values of each layer, up to and with the new token.
+        # For each slot, by layer: where the new key and value go, and all up to and with them.
+        places = [
+            self._memory[slot, :, :, 0, :, length].unbind(0)
+            for slot, length in zip(slots, lengths, strict=True)
+        ]
         seen = [
             self._memory[slot, ..., : length + 1, :].flatten(0, 1).unbind(0)
             for slot, length in zip(slots, lengths, strict=True)
@@ -181,14 +194,14 @@ class Slots:
 
         def attend(layer: int, heads: Tensor) -> Tensor:
             heads = heads[:count]
-            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads))
-            by_layer[layer][where] = new
+            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads)).unbind(0)
             # Query heads that share a key head take the place of several queries.
-            queries = heads[:, : config.heads].unflatten(1, (config.kv_heads, group))
-            mixed = [
-                F.scaled_dot_product_attention(query, past[2 * layer], past[2 * layer + 1])
-                for query, past in zip(queries.split(1), seen, strict=True)
-            ]
+            queries = heads[:, : config.heads].unflatten(1, (config.kv_heads, group)).split(1)
+            mixed = []
+            for query, pair, place, past in zip(queries, new, places, seen, strict=True):
+                place[layer].copy_(pair)
+                keys, values = past[2 * layer], past[2 * layer + 1]
+                mixed.append(F.scaled_dot_product_attention(query, keys, values))
             joined = torch.cat(mixed).flatten(1, 2)
             return F.pad(joined, (0, 0, 0, 0, 0, filling)) if filling else joined
 

@@ -1,13 +1,16 @@
 """One matrix product, laid out once for the machine that computes it.
 
-oneDNN, which PyTorch carries for x86 and Arm, can keep a weight in the blocks its kernels read, and
-can apply an activation or add to a sum before the result leaves the registers. The layout takes as
-much memory as the plain matrix. Knows nothing of attention or of caches.
+PyTorch carries two libraries whose kernels read a weight in blocks of their own: oneDNN, for x86
+and Arm, and FBGEMM, for x86. A layout takes as much memory as the plain matrix. Knows nothing of
+attention or of caches.
 
-Measured (AVX-512 bf16, one thread, the products of GPT-2 124M): 4 rows take 0.48 of the time of
-`F.linear` in bfloat16 and 0.41 in float32; 30 rows 0.73 and 0.56.
+Measured (AVX-512 bf16, one thread, the products of GPT-2 124M), as shares of the time of
+`F.linear` in the same precision: oneDNN with 4 rows 0.48 in bfloat16 and 0.41 in float32, with 30
+rows 0.73 and 0.56. As shares of the time of oneDNN's float32: FBGEMM's float16 with 1 row 0.29,
+with 4 0.53, with 30 1.0.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +21,7 @@ from torch import Tensor
 from lab.models.decoder import Linear, activate
 
 ROWS = 4
-"""The rows that a product should have at least.
+"""The rows that a product in oneDNN's layout should have at least.
 
 oneDNN takes other kernels for a single row, which add up in another order (and are slower than
 those for four). From two rows on, and in all precisions, a row's result has been the same to the
@@ -35,11 +38,13 @@ _FUSED = {
 }
 
 
-_MIDDLE = torch.tensor(128.5)
-
-
 class Product(Protocol):
     """W x + b for each row of x, (rows, in) -> (rows, out), perhaps through an activation."""
+
+    @property
+    def rows(self) -> int:
+        """With fewer rows than these, a row's last bits may differ."""
+        ...
 
     def __call__(self, x: Tensor) -> Tensor: ...
 
@@ -54,6 +59,7 @@ class Plain:
 
     linear: Linear
     activation: str | None
+    rows = 1
 
     def __call__(self, x: Tensor) -> Tensor:
         y = F.linear(x, self.linear.weight, self.linear.bias)
@@ -65,11 +71,15 @@ class Plain:
 
 @dataclass(frozen=True, eq=False)
 class Packed:
-    """The product with its weight in oneDNN's own blocks."""
+    """The product with its weight in oneDNN's own blocks.
+
+    An activation is applied, or a sum added to, before the result leaves the registers.
+    """
 
     weight: Tensor
     bias: Tensor | None
     fused: tuple[str, str]
+    rows = ROWS
 
     def __call__(self, x: Tensor) -> Tensor:
         name, algorithm = self.fused
@@ -81,17 +91,24 @@ class Packed:
         return y
 
 
-def lay_out(linear: Linear, activation: str | None = None) -> Product:
-    """The product of a linear map, in the layout that suits its precision and device.
+@dataclass(frozen=True, eq=False)
+class Half:
+    """The product with its weight in float16, and all else in float32, by FBGEMM.
 
-    It shares no memory with `linear`, unless there is no better layout.
+    Each weight is widened when it is read, so that the sums are those of float32; half as much is
+    read, which is what a product with few rows costs. A row's result does not depend on the others.
     """
-    weight = linear.weight
-    if weight.device.type != "cpu" or not has_kernels(weight.dtype):
-        return Plain(linear, activation)
-    packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), ROWS)
-    bias = None if linear.bias is None else linear.bias.clone()
-    return Packed(packed, bias, _FUSED[activation])
+
+    weight: Any  # FBGEMM's blocks, which hold the bias too
+    activation: str | None
+    rows = 1
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y: Tensor = _linear_half(x, self.weight)
+        return y if self.activation is None else activate(self.activation, y)
+
+    def onto(self, base: Tensor, x: Tensor) -> Tensor:
+        return self(x).add_(base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,21 +123,14 @@ class Int8:
     treatment of outliers).
     """
 
-    weight: Tensor
-    scales: Tensor
-    zeros: Tensor
+    weight: Any  # FBGEMM's blocks, with their scales
     bias: Tensor | None
     activation: str | None
+    rows = 1
 
     def __call__(self, x: Tensor) -> Tensor:
-        steps = torch.linalg.vector_norm(x, torch.inf, dim=1).div_(127).clamp_(min=1e-30)
-        # The kernel wants rows without a sign: 128 stands for 0. Cutting off rounds, with the half.
-        rounded = torch.addcdiv(_MIDDLE, x, steps[:, None]).to(torch.uint8)
-        y: Tensor = torch.ops.onednn.qlinear_pointwise(
-            rounded, 1.0, 128, self.weight, self.scales, self.zeros, None,
-            1.0, 0, torch.float32, "none", [], "",
-        )  # fmt: skip
-        y = y.mul_(steps[:, None])
+        steps = x.abs().amax(dim=1, keepdim=True).div_(127).clamp_(min=1e-30)
+        y: Tensor = _linear_int8(x / steps, _ONE, _MIDDLE, self.weight).mul_(steps)
         if self.bias is not None:
             y.add_(self.bias)
         return y if self.activation is None else activate(self.activation, y)
@@ -129,23 +139,68 @@ class Int8:
         return self(x).add_(base)
 
 
-def lay_out_int8(linear: Linear, activation: str | None = None) -> Product:
-    """The product of a linear map with its weight rounded to 8 bits."""
-    weight = linear.weight.float()
-    scales = weight.abs().amax(dim=1).div_(127).clamp_(min=1e-30)
-    rounded = (weight / scales[:, None]).round_().to(torch.int8)
-    return Int8(
-        weight=torch.ops.onednn.qlinear_prepack(rounded.contiguous(), None),
-        scales=scales,
-        zeros=torch.zeros_like(scales, dtype=torch.int64),
-        bias=None if linear.bias is None else linear.bias.float(),
-        activation=activation,
+# The kernel rounds x to whole numbers without a sign: 128 stands for 0.
+_ONE, _MIDDLE = torch.tensor(1.0), torch.tensor(128)
+
+
+def lay_out(linear: Linear, dtype: torch.dtype, activation: str | None = None) -> Product:
+    """The product of a linear map with weights of `dtype`, in the layout that suits the machine.
+
+    Its x and its result are of the precision that `arithmetic` tells. It shares no memory with
+    `linear`, unless there is no better layout.
+    """
+    if dtype == torch.int8:
+        return _lay_out_int8(linear, activation)
+    if has_halves() and (dtype == torch.float16 or _fits_halves(linear.weight, dtype)):
+        bias = None if linear.bias is None else linear.bias.float()
+        halves = torch.ops.quantized.linear_prepack_fp16(linear.weight.float(), bias)
+        return Half(halves, activation)
+    weight = linear.weight.to(dtype)
+    bias = None if linear.bias is None else linear.bias.to(dtype, copy=True)
+    if weight.device.type != "cpu" or not has_kernels(dtype):
+        return Plain(Linear(weight, bias), activation)
+    packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), ROWS)
+    return Packed(packed, bias, _FUSED[activation])
+
+
+def arithmetic(dtype: torch.dtype) -> torch.dtype:
+    """In what precision products with weights of `dtype` are computed.
+
+    >>> arithmetic(torch.int8), arithmetic(torch.bfloat16)
+    (torch.float32, torch.bfloat16)
+    """
+    if dtype == torch.int8 or (dtype == torch.float16 and has_halves()):
+        return torch.float32
+    return dtype
+
+
+def _fits_halves(weight: Tensor, dtype: torch.dtype) -> bool:
+    """Whether float32 weights lose nothing in float16, as those of a file in float16 do not."""
+    return dtype == torch.float32 and (
+        weight.dtype == torch.float16 or torch.equal(weight.half().to(weight.dtype), weight)
     )
 
 
+def _lay_out_int8(linear: Linear, activation: str | None) -> Int8:
+    weight = linear.weight.float()
+    steps = weight.abs().amax(dim=1).div_(127).clamp_(min=1e-30)
+    rounded = (weight / steps[:, None]).round_().to(torch.int8)
+    zeros = torch.zeros_like(steps, dtype=torch.int64)
+    with warnings.catch_warnings():  # PyTorch means to give up this type, not these kernels
+        warnings.filterwarnings("ignore", "torch.quantize_per_tensor", UserWarning)
+        typed = torch._make_per_channel_quantized_tensor(rounded, steps.double(), zeros, 0)
+    bias = None if linear.bias is None else linear.bias.float()
+    return Int8(torch.ops.quantized.linear_prepack(typed, None), bias, activation)
+
+
 def has_int8_kernels() -> bool:
-    """Whether the CPU at hand multiplies whole numbers of 8 bits without overflowing."""
-    return torch.backends.mkldnn.is_available() and torch.cpu._is_vnni_supported()
+    """Whether FBGEMM is there, and the CPU multiplies numbers of 8 bits without overflowing."""
+    return has_halves() and torch.cpu._is_vnni_supported()
+
+
+def has_halves() -> bool:
+    """Whether FBGEMM is there, to read weights of 16 bits and compute in float32."""
+    return "fbgemm" in torch.backends.quantized.supported_engines
 
 
 def has_kernels(dtype: torch.dtype) -> bool:
@@ -163,3 +218,6 @@ def has_kernels(dtype: torch.dtype) -> bool:
 if torch.backends.mkldnn.is_available():
     _linear: Any = torch.ops.mkldnn._linear_pointwise.default
     _linear_onto: Any = torch.ops.mkldnn._linear_pointwise.binary
+if has_halves():
+    _linear_half: Any = torch.ops.quantized.linear_dynamic_fp16.default
+    _linear_int8: Any = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from lab.errors import LabError
 from lab.models import decoder as readable
-from lab.models import kernels
 from lab.models.config import Config
 from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
 from lab.models.weights import assemble, tables
@@ -103,13 +102,13 @@ class ReadableNetwork:
     weights are resident once: the fast layout is made from a reading that is let go, and the
     decoder's own tensors are untouched until somebody looks inside.
 
-    With `int8` the fast layout has its weights rounded to 8 bits; the decoder has them whole.
+    `dtype` is that of the weights in the fast layout; the decoder computes in bfloat16 where they
+    are that, and else in float32.
     """
 
     config: Config
     dtype: torch.dtype
     read: Callable[[], Mapping[str, Tensor]]
-    int8: bool = False
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -119,17 +118,14 @@ class ReadableNetwork:
     @cached_property
     def decoder(self) -> readable.Decoder:
         """The readable decoder's weights."""
-        return assemble(self.config, self._in_precision(self.tensors))
+        shown = torch.bfloat16 if self.dtype == torch.bfloat16 else torch.float32
+        return assemble(self.config, {name: each.to(shown) for name, each in self.tensors.items()})
 
     @cached_property
     def fast(self) -> FastDecoder:
         """The same weights laid out for speed."""
-        decoder = assemble(self.config, self._in_precision(self.read()))
-        lay_out = kernels.lay_out_int8 if self.int8 else kernels.lay_out
-        return lay_out_decoder(decoder, *tables(self.config, self.tensors), lay_out)
-
-    def _in_precision(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {name: tensor.to(self.dtype) for name, tensor in tensors.items()}
+        decoder = assemble(self.config, self.read())
+        return lay_out_decoder(decoder, *tables(self.config, self.tensors), self.dtype)
 
     def logits(self, ids: Tensor) -> Tensor:
         return readable.forward(self.decoder, ids)

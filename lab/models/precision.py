@@ -7,11 +7,13 @@ from time import perf_counter
 import torch
 
 from lab.models.decoder import Linear
-from lab.models.kernels import ROWS, lay_out
+from lab.models.kernels import arithmetic, has_halves, lay_out
 
 SMALL = 50_000_000
 """Models of fewer parameters run in float32: they are quick in any precision, and their numbers
 are then those of transformers to 1e-4."""
+ROWS = 12
+"""In the trial: more than one reader has, and fewer than a class."""
 
 
 def precision(parameters: int) -> torch.dtype:
@@ -25,22 +27,21 @@ def precision(parameters: int) -> torch.dtype:
 
 @cache
 def quickest() -> torch.dtype:
-    """bfloat16 or float32, whichever multiplies faster here. Tried once, in about 0.1 s.
+    """bfloat16, float16 or float32, whichever multiplies fastest here. Tried once, in about 0.1 s.
 
-    bfloat16 is half as much to read from memory, but a processor without instructions for it has
-    to convert every number first. The trial is what writing a token does: a few rows against
-    matrices that are too large for the nearer caches.
+    16 bits are half as much to read from memory. bfloat16 is widened by the processor itself, where
+    it has instructions for that; float16 is not in question where it would be computed in. The
+    trial is what writing a token for some readers does: a few rows against matrices that are too
+    large for the nearer caches.
     """
-    dtypes = (torch.bfloat16, torch.float32)
-    products = {
-        dtype: [lay_out(Linear(torch.ones(2048, 1024, dtype=dtype))) for _ in range(4)]
-        for dtype in dtypes
-    }
+    dtypes = [torch.bfloat16, torch.float32, *([torch.float16] if has_halves() else [])]
+    weights = Linear(torch.full((2048, 1024), 1 / 3))  # not a number of 16 bits
+    products = {dtype: [lay_out(weights, dtype) for _ in range(3)] for dtype in dtypes}
     seconds = dict.fromkeys(dtypes, math.inf)
     with torch.inference_mode():
         for _ in range(8):  # in turn, and the best counts: other work on the machine does not
             for dtype in dtypes:
-                x = torch.ones(ROWS, 1024, dtype=dtype)
+                x = torch.ones(ROWS, 1024, dtype=arithmetic(dtype))
                 for product in products[dtype]:
                     start = perf_counter()
                     product(x)

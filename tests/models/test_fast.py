@@ -6,11 +6,11 @@ import pytest
 import torch
 import transformers
 
-from lab.models import kernels, load, reader
+from lab.models import load, reader
 from lab.models.config import parse_config
 from lab.models.decoder import forward
 from lab.models.fast import Slots, lay_out_decoder
-from lab.models.kernels import has_int8_kernels, has_kernels, lay_out_int8
+from lab.models.kernels import has_halves, has_int8_kernels, has_kernels
 from lab.models.weights import assemble
 
 SHAPES = {
@@ -29,7 +29,7 @@ SHAPES = {
     ),
 }
 """Widths of real models, since kernels differ by width; two layers, since those do not."""
-TOLERANCE = {"float32": 1e-4, "bfloat16": 0.1, "int8": 0.1}
+TOLERANCE = {"float32": 1e-4, "float16": 2e-3, "bfloat16": 0.1, "int8": 0.1}
 
 
 def random_ids(tokens, seed):
@@ -42,12 +42,14 @@ def pair(request):
     name, precision = request.param
     if precision == "int8" and not has_int8_kernels():
         pytest.skip("this processor has no kernels for int8")
+    if precision == "float16" and not has_halves():
+        pytest.skip("this processor has no kernels for halves")
     dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
     torch.manual_seed(0)
     network = transformers.AutoModelForCausalLM.from_config(SHAPES[name], dtype=dtype)
     decoder = assemble(parse_config(SHAPES[name].to_dict()), network.state_dict())
-    lay_out = lay_out_int8 if precision == "int8" else kernels.lay_out
-    return decoder, lay_out_decoder(decoder, *tables_of(decoder), lay_out), precision
+    fast = lay_out_decoder(decoder, *tables_of(decoder), getattr(torch, precision))
+    return decoder, fast, precision
 
 
 def tables_of(decoder):
@@ -73,7 +75,7 @@ def test_it_gives_what_the_readable_forward_gives(pair):
 @torch.inference_mode()
 def test_company_does_not_change_a_bit(pair):
     _, fast, precision = pair
-    if precision != "int8" and not has_kernels(fast.dtype):
+    if precision in ("float32", "bfloat16") and not has_kernels(fast.dtype):
         pytest.skip("this processor has no kernels that promise it")
     prompts = [1 + (7 * each) % 40 for each in range(30)]
     texts = [random_ids(prompt + 5, seed) for seed, prompt in enumerate(prompts)]
