@@ -1,7 +1,7 @@
 """Completion and instruction in a real browser: the address, stopping, keeping."""
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -10,44 +10,52 @@ from tests.browser.conftest import Open, settled
 PATH = "Completion_and_instruction"
 
 
-def parameters(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+def expect_parameters(page: Page, **expected: str):
+    """The address carries these of the page's parameters, and nothing else."""
+    page.wait_for_function(
+        """expected => {
+          const found = Object.fromEntries(new URLSearchParams(location.search))
+          const names = Object.keys(found)
+          return names.length === Object.keys(expected).length
+            && names.every(name => found[name] === expected[name])
+        }""",
+        arg={f"completion_{name}": value for name, value in expected.items()},
+    )
 
 
 def test_an_example_is_an_address(open_page: Open):
-    page = open_page(PATH)
+    page = open_page(f"{PATH}?completion_new_tokens=2")
     page.get_by_role("link", name="A sum, top-k").click()
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("What is 2+2?")
     expect(page.get_by_text("top-k 50")).to_be_visible()
-    page.wait_for_url("**completion_top_k=50**")
+    expect_parameters(page, prompt="What is 2+2?", strategy="Sample", top_k="50", seed="1")
     settled(page)
-    assert parameters(page) == {
-        "completion_prompt": "What is 2+2?",
-        "completion_strategy": "Sample",
-        "completion_top_k": "50",
-        "completion_seed": "1",
-    }
     first = page.locator(".st-key-completion_text_0").inner_text()
     other = open_page(urlsplit(page.url).path.lstrip("/") + "?" + urlsplit(page.url).query)
     expect(other.locator(".st-key-completion_text_0")).to_have_text(first, use_inner_text=True)
     page.get_by_role("link", name="A system prompt").click()  # takes back what the sum had set
-    page.wait_for_url("**completion_system=**")
-    settled(page)
-    assert set(parameters(page)) == {"completion_prompt", "completion_system"}
+    expect_parameters(page, prompt="Who are you?", system="You are a pirate.")
     expect(page.get_by_text("In force for every text: Takes the likeliest")).to_be_visible()
     page.get_by_role("link", name="A story, greedy").click()
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("Once upon a time")
-    settled(page)
-    assert parameters(page) == {}
+    expect_parameters(page)
 
 
 def test_stopping_keeps_what_was_written(open_page: Open):
-    page = open_page(f"{PATH}?completion_new_tokens=400&completion_first=mini-gpt2")
-    main = page.get_by_test_id("stMain")
-    main.get_by_role("button", name="Write again").click()
+    page = open_page(f"{PATH}?completion_new_tokens=2&completion_first=mini-gpt2")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("spinbutton", name="New tokens").fill("400")
+    page.keyboard.press("Enter")
+    main, toolbar = page.get_by_test_id("stMain"), page.get_by_test_id("stStatusWidget")
+    expect(main.get_by_role("status").first).to_be_visible()
     main.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("You stopped it.").first).to_be_visible()
     expect(page.locator(".st-key-completion_text_0 .chip").first).to_be_visible()
+    main.get_by_role("button", name="Write again").click()
+    expect(main.get_by_role("status").first).to_be_visible()
+    toolbar.get_by_role("button").click()  # Streamlit's own Stop tells the script nothing
+    expect(page.get_by_text("You stopped it.").first).to_be_visible()
+    expect(main.get_by_role("button", name="Write again")).to_be_visible()
 
 
 def test_a_text_is_kept_with_its_probabilities(open_page: Open):
