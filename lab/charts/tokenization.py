@@ -84,16 +84,19 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
         )
     height = ROW_PIXELS * len(languages) + 170
     _styled(figure, "The same sentence in ten languages", "Tokens", "Language", height)
+    # The legend hangs below the title, however many lines a narrow screen makes of it.
+    below_top = {"yref": "container", "yanchor": "top"}
     figure.update_layout(
         showlegend=True,
+        title={"y": 1 - 14 / height, **below_top},
         legend={
             "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
+            "y": 1 - 44 / height,
+            **below_top,
             "x": 0,
             "font": {"size": 14, **INK},
         },
-        margin={"t": 84},
+        margin={"t": 72},
     )
     figure.update_xaxes(rangemode="tozero", showgrid=True)
     figure.update_yaxes(

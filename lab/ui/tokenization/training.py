@@ -172,7 +172,11 @@ def _row(trained: BPETokenizer, place: int) -> dict[str, object]:
 
 
 def _tokens(tokenizer: BPETokenizer, ids: list[int]) -> list[StripToken]:
-    return [StripToken(each, tokenizer.token_bytes(each), merge=max(0, each - 255)) for each in ids]
+    tokens = {
+        each: StripToken(each, tokenizer.token_bytes(each), merge=max(0, each - 255))
+        for each in set(ids)
+    }
+    return [tokens[each] for each in ids]
 
 
 def _compare(text: str, size: int, pattern: str | None) -> None:
