@@ -234,15 +234,15 @@ def _last_merge(tokens: Sequence[StripToken]) -> int:
 
 
 def _legend(tokens: Sequence[StripToken], colour: Colour) -> dict[str, str] | None:
+    if colour == "id" or all(each is None for each in levels(tokens, colour)):
+        return None  # a server need not tell what the colours would mean
     if colour == "probability":
         return {"title": "Probability", "low": "0%", "high": "100%"}
     if colour == "rank":
         return {"title": "Rank", "low": f"{FAINTEST_RANK:,}th and beyond", "high": "1st"}
     if colour == "entropy":
         return {"title": "Entropy", "low": "0 bits", "high": f"{MOST_ENTROPY:g} bits and more"}
-    if colour == "merge":
-        return {"title": "Merge step", "low": "0", "high": f"{_last_merge(tokens):,}"}
-    return None
+    return {"title": "Merge step", "low": "0", "high": f"{_last_merge(tokens):,}"}
 
 
 def _styles() -> str:

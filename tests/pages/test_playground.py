@@ -1,5 +1,7 @@
 """The playground as Streamlit runs it: writing, going on, what is kept, and what is refused."""
 
+import shutil
+
 import pytest
 
 from lab.branches import Outline, Plan, Question, Turn, decode, encode, outline
@@ -266,6 +268,21 @@ def test_an_empty_chat_and_one_of_two_hundred_turns_are_refused_in_plain_words()
     app = linked([Plan(SAMPLE)], asked=(*turns, Turn("user", "Bye")))
     assert "too long" in app.warning[0].value
     assert len(app.text_area) < 12
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [(None, "has no chat template"), ("{{ raise_exception('Not today') }}", "“Not today”")],
+    ids=["none", "one that fails"],
+)
+def test_a_model_that_cannot_be_chatted_with(thinker, tmp_path, template, said):
+    folder = shutil.copytree(thinker, tmp_path / "model")
+    (folder / "chat_template.jinja").unlink()
+    if template:
+        (folder / "chat_template.jinja").write_text(template)
+    app = playground(kind="Chat", model=str(folder))
+    assert said in app.warning[0].value.replace("\\", "")
+    assert app.button(key="playground_write").label == "Write"
 
 
 def test_the_history_leads_back():

@@ -84,6 +84,7 @@ def test_a_chat_with_a_thought_and_without_probabilities(asked):
         app = asked(server, kind="Chat", message="2+2?")
         assert server.visits[-1].path == "/v1/chat/completions"
     assert read(app) == ["Hm.", "Four."]
+    assert [each["legend"] for each in strips(app)] == [None, None]  # nothing to colour by
     assert "Probabilities are not given" in texts(app)
     assert "number of new tokens was reached" in texts(app)
     assert app.button(key="playground_remote_task_continue").disabled
@@ -98,10 +99,16 @@ def test_a_server_that_dies_leaves_what_came_and_a_way_on(asked):
         visit.begin()
         visit.piece(" a time", "stop")
 
-    with behaving(die, live) as server:
+    def fail(visit):
+        visit.reply(503)
+
+    with behaving(die, fail, live) as server:
         app = asked(server)
         assert read(app) == [" upon"]
         assert "broke off in mid-answer" in texts(app)
+        app.button(key="playground_remote_task_write").click().run()
+        assert read(app) == [" upon"]  # another one did not come to take its place
+        assert "error 503" in texts(app)
         app.button(key="playground_remote_task_continue").click().run()
         assert server.visits[-1].asked["prompt"] == "Once upon"
     assert read(app) == [" upon a time"]

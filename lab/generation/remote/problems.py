@@ -15,7 +15,7 @@ from lab.generation.remote.wire import SECONDS_TO_CONNECT, TooMuchError
 
 MOST_QUOTED = 300
 REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
-KEPT = "What came is kept; ask again for the rest."
+KEPT = "What came is kept; go on from there, or ask again."
 
 
 def explain(

@@ -5,7 +5,7 @@ the same text from the same seed, so that nobody could follow its branches again
 """
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
 
@@ -79,9 +79,12 @@ def section(model: RemoteModel, question: Question, settings: Settings) -> None:
     if task:
         redraw_if_stopped(TASK)
         _set(None)  # whatever interrupts the text from here on has stopped it
+        before = answer
         if answer is None or task == "write":
             answer = st.session_state[ANSWER] = Answer(model, question, settings)
         _write(answer)
+        if before and answer.error and not answer.steps:  # nothing came, so nothing is lost for it
+            st.session_state[ANSWER] = replace(before, error=answer.error)
         st.rerun()
     if answer:
         _draw(answer)
