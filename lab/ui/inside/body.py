@@ -11,7 +11,7 @@ from lab.ui import models
 from lab.ui.errors import show
 from lab.ui.inside import closed
 from lab.ui.inside.flow import flow
-from lab.ui.inside.prompt import read_ids
+from lab.ui.inside.prompt import NEW_TEXT, read_ids
 from lab.ui.inside.view import Place, View
 
 if TYPE_CHECKING:
@@ -74,8 +74,15 @@ def _place(model: "Model", ids: tuple[int, ...]) -> Place:
         layer = _slider("Block", "layer", model.config.layers, 0)
     with columns[1]:
         head = _slider("Head", "head", model.config.heads, 0)
+    new_text = st.session_state.pop(NEW_TEXT, None)
     with columns[2]:
+        if new_text:
+            st.session_state.inside_position = last
         position = _slider("Position in the text", "position", len(ids), last)
+    if new_text == "typed":
+        # A slider of another length begins where the address says; drawn again, where we say.
+        st.session_state[NEW_TEXT] = "drawn"
+        st.rerun()
     return Place(model.id, ids, layer, head, position)
 
 

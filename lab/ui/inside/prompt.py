@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Hello my name"
 EIGHT = 8  # the course's dummy sequence
+NEW_TEXT = "inside_new_text"
+"""Set in the session when another text is to be read: it is looked at where it goes on, at its end.
+"""
 
 
 def read_ids(model: "Model") -> tuple[int, ...]:
@@ -110,5 +113,4 @@ KINDS = {"Text": _text, "Random ids": _random, "Ids": _typed}
 
 
 def _at_the_end() -> None:
-    """A new text is looked at where it goes on: after its last token."""
-    st.session_state.pop("inside_position", None)
+    st.session_state[NEW_TEXT] = "typed"

@@ -132,9 +132,21 @@ def test_an_address_that_asks_for_a_block_that_is_not_there_shows_one_that_is(va
     assert not app.warning
 
 
-def test_a_shorter_text_brings_the_position_back_to_its_end():
-    app = opened(PAGE, inside_prompt="one two three four five six")
-    app.text_input(key="inside_prompt").set_value("one two").run()
+def test_an_address_opens_the_very_place():
+    place = {"inside_layer": "3", "inside_head": "1", "inside_position": "0"}
+    app = opened(PAGE, inside_prompt="Once upon a time", inside_section="Switches", **place)
     picture = strips(app)[0]
-    assert picture["position"] == picture["total"] - 1
+    assert [picture[name] for name in ("layer", "head", "position")] == [3, 1, 0]
+    assert "Switch a part off" in [each.value for each in app.subheader]
+    sliders = [app.slider(key=name) for name in place]
+    assert [str(each.value) for each in sliders] == list(place.values())
+
+
+@pytest.mark.parametrize("text", ["one two", "one two three four five six seven eight"])
+def test_a_new_text_is_looked_at_where_it_ends(text):
+    app = opened(PAGE, inside_prompt="one two three four five six", inside_position="2")
+    assert strips(app)[0]["position"] == 2
+    app.text_input(key="inside_prompt").set_value(text).run()
+    picture = strips(app)[0]
+    assert picture["position"] == picture["total"] - 1 == app.slider(key="inside_position").value
     assert not app.warning
