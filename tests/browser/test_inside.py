@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Open, settled
+from tests.browser.conftest import NARROW, Open, settled
 
 PATH = "Inside_the_model?inside_prompt=Once+upon+a+time"  # four tokens
 
@@ -18,40 +17,40 @@ def slider(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=label)
 
 
-def section(page: Page, name: str) -> Locator:
-    return page.locator(".st-key-inside_section").get_by_role("radio", name=name)
-
-
-@pytest.mark.parametrize(
-    ("size", "theme"), [(WIDE, "dark"), (NARROW, "light")], ids=["wide", "narrow"]
-)
-def test_the_flow_stands_on_the_first_screen(open_page: Open, size: dict, theme: str):
-    page = open_page(PATH, size=size, theme=theme)
+def stands_on_the_first_screen(page: Page) -> None:
     expect(flow(page).locator("svg")).to_be_visible()
-    assert flow(page).locator("svg").bounding_box()["y"] < size["height"] / 2
+    assert flow(page).locator("svg").bounding_box()["y"] < page.viewport_size["height"] / 2
     expect(flow(page).locator("[data-stage]")).to_have_count(12)
-    hint = flow(page).get_by_text("Swipe to follow")
-    expect(hint).to_be_visible(visible=size is NARROW)
-    if size is NARROW:
-        flow(page).locator("[data-stage=next]").scroll_into_view_if_needed()
-        expect(hint).to_be_hidden()
-        expect(flow(page).locator("[data-position='3']")).to_be_in_viewport()  # they go along
     main = page.get_by_test_id("stMain")
     assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
-def test_pointing_at_a_stage_tells_its_shape(open_page: Open):
-    page = open_page(PATH)
-    flow(page).locator("[data-stage=query]").hover()
+def test_on_a_narrow_screen_the_flow_is_swiped(open_page: Open):
+    page = open_page(PATH, size=NARROW)
+    stands_on_the_first_screen(page)
+    hint = flow(page).get_by_text("Swipe to follow")
+    expect(hint).to_be_visible()
+    flow(page).locator("[data-stage=next]").scroll_into_view_if_needed()
+    expect(hint).to_be_hidden()
+    expect(flow(page).locator("[data-position='3']")).to_be_in_viewport()  # they go along
+
+
+def test_the_flow_tells_of_its_stages_and_opens_them(open_page: Open):
+    page = open_page(PATH, theme="dark")
+    stands_on_the_first_screen(page)
+    expect(flow(page).get_by_text("Swipe to follow")).to_be_hidden()
     tip = flow(page).locator(".tip")
-    expect(tip).to_contain_text("Queries of head 0")
-    expect(tip).to_contain_text("shape 4 × 4 × 64")
     flow(page).locator("[data-stage=neurons]").hover()
     expect(tip).to_contain_text("shape 4 × 1,024")
-
-
-def test_a_stage_opens_its_section_by_mouse_and_by_keyboard(open_page: Open):
-    page = open_page(PATH)
+    flow(page).locator("[data-stage=query]").hover()
+    expect(tip).to_contain_text("Queries of head 0")
+    expect(tip).to_contain_text("shape 4 × 4 × 64")
+    flow(page).locator("[data-stage=query]").click()
+    expect(page.get_by_role("heading", name="A forward pass")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Step")).to_have_value("Queries")
+    flow(page).locator("[data-stage=final]").click()
+    expect(page.get_by_role("combobox", name="Step")).to_have_value("Final LayerNorm")
+    expect(page).to_have_url(re.compile("inside_section=Forward.pass.*inside_step=Final.LayerNorm"))
     flow(page).locator("[data-stage=attention]").click()
     expect(page.get_by_role("heading", name="Attention", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("inside_section=Attention"))
@@ -76,19 +75,15 @@ def test_block_head_and_token_are_chosen_in_the_picture(open_page: Open):
         page.keyboard.press("ArrowLeft")
         expect(slider(page, "Head")).to_have_value(head)
         expect(flow(page).locator(f"[data-head='{head}']")).to_be_focused()
+    # Another text is looked at where it ends.
+    page.get_by_label("Prompt").fill("The little dog ran away")
+    page.keyboard.press("Enter")
+    expect(flow(page).locator("[data-position]")).to_have_count(5)
+    expect(slider(page, "Position in the text")).to_have_value("4")
 
 
-def test_an_address_opens_the_very_place(open_page: Open):
-    page = open_page(
-        f"{PATH}&inside_layer=3&inside_head=1&inside_section=Switches&inside_position=0"
-    )
-    expect(flow(page).locator(".title").filter(has_text="Block 3")).to_be_visible()
-    expect(page.get_by_role("heading", name="Switch a part off")).to_be_visible()
-    expect(slider(page, "Position in the text")).to_have_value("0")
-
-
-def test_pointing_at_one_matrix_marks_the_cell_in_all_three(open_page: Open):
-    page = open_page(f"{PATH}&inside_section=Attention")
+def test_a_thumbnail_opens_its_head_and_pointing_marks_a_cell_in_all_matrices(open_page: Open):
+    page = open_page(f"{PATH}&inside_section=Attention&inside_heads_all=true")
     large = page.locator(".st-key-inside_linked")
     first = large.locator("canvas").first
     expect(large.locator(".cross:visible")).to_have_count(0)  # nothing is marked before
@@ -103,6 +98,12 @@ def test_pointing_at_one_matrix_marks_the_cell_in_all_three(open_page: Open):
     expect(large.locator(".query .share").nth(3)).to_contain_text("%")
     large.locator(".query").nth(1).click()
     expect(slider(page, "Position in the text")).to_have_value("1")
+    thumbnails = page.locator(".st-key-inside_thumbnails").get_by_role("button")
+    expect(thumbnails).to_have_count(24)
+    thumbnails.nth(9).click()
+    expect(slider(page, "Block")).to_have_value("2")
+    expect(slider(page, "Head")).to_have_value("1")
+    expect(thumbnails.nth(9)).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_lens_tells_of_a_cell_by_mouse_and_by_keyboard(open_page: Open):
@@ -119,16 +120,6 @@ def test_the_lens_tells_of_a_cell_by_mouse_and_by_keyboard(open_page: Open):
     expect(panel).to_contain_text("Entropy")
 
 
-def test_a_thumbnail_opens_its_head(open_page: Open):
-    page = open_page(f"{PATH}&inside_section=Attention&inside_heads_all=true")
-    thumbnails = page.locator(".st-key-inside_thumbnails").get_by_role("button")
-    expect(thumbnails).to_have_count(24)
-    thumbnails.nth(9).click()
-    expect(slider(page, "Block")).to_have_value("2")
-    expect(slider(page, "Head")).to_have_value("1")
-    expect(thumbnails.nth(9)).to_have_attribute("aria-pressed", "true")
-
-
 def test_a_number_is_picked_in_the_picture_and_traced_to_transformers(open_page: Open):
     page = open_page(f"{PATH}&inside_section=Forward+pass&inside_layer=2")
     picture = page.locator(".st-key-inside_tensor .holder")
@@ -140,21 +131,14 @@ def test_a_number_is_picked_in_the_picture_and_traced_to_transformers(open_page:
     expect(page.get_by_text(re.compile("equals transformers"))).to_be_visible()
 
 
-def test_a_new_prompt_redraws_the_flow(open_page: Open):
-    page = open_page(PATH)
-    expect(flow(page).locator("[data-position]")).to_have_count(4)
-    page.get_by_label("Prompt").fill("The little dog ran away")
-    page.keyboard.press("Enter")
-    settled(page)
-    expect(flow(page).locator("[data-position]")).to_have_count(5)
-    expect(slider(page, "Position in the text")).to_have_value("4")
-
-
 def test_a_weight_that_is_no_number_is_explained_and_a_new_one_is_used(open_page: Open):
     page = open_page(f"{PATH}&inside_section=Linear+layer")
     expect(page.get_by_test_id("stMain")).to_contain_text("differ by at most")
     grid = page.get_by_test_id("stDataFrame").first.locator(".dvn-scroller")
+    cell = page.get_by_test_id("stDataFrame").first.locator("[role=gridcell]").first
+    expect(cell).to_have_text("-0.825")  # the grid, drawn on a canvas, is ready to be clicked
     grid.click(position={"x": 80, "y": 54})
+    expect(cell).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Delete")
     expect(page.get_by_text("W has an entry that is no number")).to_be_visible()
     grid.dblclick(position={"x": 80, "y": 54})
