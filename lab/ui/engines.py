@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_DRAWINGS = 0.06
 SECONDS_IN_A_CROWD = 0.12
 CROWD = 6
+BEAMS = "A beam search shows its text when it is over."
 
 
 def seconds_between_drawings() -> float:
@@ -43,14 +44,14 @@ def steps(
     step.
     """
     stream = models.engine(model.id).generate(prompt, settings)
-    said = None
+    said, beams = None, settings.strategy == "beam"
     try:
         while True:
             while not stream.wait(SECONDS_BETWEEN_LOOKS):
                 give_way()
-                if (ahead := stream.place) or said:
+                if (ahead := stream.place) or said or beams:
                     said = said or place or st.empty()
-                    said.caption(queue(ahead))
+                    said.caption(f"{queue(ahead)} {BEAMS if beams else ''}")
             if said:
                 said.empty()
                 said = None

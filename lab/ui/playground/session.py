@@ -25,13 +25,15 @@ MOST_QUESTIONS, MOST_TOKENS = 24, 20_000
 class Draft:
     """A branch in the making: what stands before it, and what has been written of it so far.
 
-    `opens_thought` says that what the model read ends inside a thought.
+    `begun` is when the model, by then loaded, was asked; `first` and `seconds` count from there.
+    `opens_thought` says that what it read ends inside a thought.
     """
 
     question: "Question"
     plan: "Plan"
     before: "tuple[Step, ...]"
     steps: "list[Step]" = field(default_factory=list)
+    begun: float = 0.0
     first: float = 0.0
     seconds: float = 0.0
     opens_thought: bool = False

@@ -86,7 +86,6 @@ def follow(
     ]
     with place.container():
         places = _places(len(wanted))
-    begin = perf_counter()
     running: list[tuple[Draft, Iterator[Step]]] = [
         (draft, _steps(draft, spot)) for draft, spot in zip(mine.drafts, places, strict=True)
     ]
@@ -101,7 +100,7 @@ def follow(
             if step is None:
                 running.remove((draft, steps))
                 continue
-            draft.seconds = perf_counter() - begin
+            draft.seconds = perf_counter() - draft.begun
             draft.first = draft.first or draft.seconds
             draft.steps.append(step)
             pieces[mine.drafts.index(draft)].append(piece(step))
@@ -153,5 +152,6 @@ def _steps(draft: Draft, place: "DeltaGenerator") -> "Iterator[Step]":
         return
     draft.opens_thought = draft.question.opens_thought(model)
     ids = [*draft.question.ids(model), *(step.token_id for step in draft.before)]
+    draft.begun = perf_counter()
     steps = source.steps(model.id, ids, draft.plan.settings, place)
     yield from islice(steps, draft.plan.length)
