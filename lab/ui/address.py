@@ -10,7 +10,8 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from math import isinf
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -38,6 +39,26 @@ def text_area(label: str, value: str = "", *, key: str, **options: Any) -> str:
 def text_input(label: str, value: str = "", *, key: str, **options: Any) -> str:
     """`st.text_input` for well-formed text that the address carries if it can."""
     return _text(st.text_input, label, value, key, options)
+
+
+def whole_number(label: str, *, value: int, key: str, **options: Any) -> int:
+    """`st.number_input` for whole numbers, carried by the address.
+
+    An infinite one in a link is taken for none; Streamlit's own box would break over it.
+    """
+    infinite = _is_infinite(st.query_params.get(key, ""))
+    if infinite:
+        del st.query_params[key]
+    bind: Literal["query-params"] | None = None if infinite else "query-params"
+    number: int = st.number_input(label, value=value, step=1, key=key, bind=bind, **options)
+    return number
+
+
+def _is_infinite(number: str) -> bool:
+    try:
+        return isinf(float(number))
+    except ValueError:
+        return False
 
 
 def _text(

@@ -327,6 +327,15 @@ def test_a_vocabulary_without_room_for_the_bytes(size):
     assert "256" in app.warning[0].value
 
 
+@pytest.mark.parametrize("size", ["1e400", "-inf", "nan", "many", ""])
+def test_a_vocabulary_size_that_is_no_number_is_the_usual_one(size):
+    app = section("Train your own", train_size=size)
+    box = app.number_input(key="tokenization_train_size")
+    assert box.value == 296
+    box.set_value(300).run()
+    assert app.slider(key="tokenization_train_step").max == 44
+
+
 @pytest.mark.parametrize("size", ["2000", "1000000000"])
 def test_a_vocabulary_above_what_the_text_supports(size):
     app = section("Train your own", train_text="hello", train_size=size)

@@ -7,6 +7,7 @@ from lab.charts.labels import visible
 from lab.tokenizers import bpe
 from lab.tokenizers.bpe import GPT2_PATTERN, GPT4_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
+from lab.ui import address
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken
 from lab.ui.tokenization.inputs import choice, merges, merges_done, text_area
@@ -33,18 +34,16 @@ def section() -> None:
     with left:
         text = text_area("Your text", TEXT, key="train_text", height=150)
     with right:
-        size = st.number_input(
+        size = address.whole_number(
             "Vocabulary size",
             value=296,
-            step=1,
             key="tokenization_train_size",
-            bind="query-params",
             persist_state="session",
             help="256 bytes, and one more for each merge",
         )
         pattern = CUTS[choice("Merges stay within", list(CUTS), key="train_cuts")]
         _words(text, pattern)
-    trained = _trained(text, min(size or 0, LARGEST), pattern)
+    trained = _trained(text, min(size, LARGEST), pattern)
     _note_on_size(trained, size)
     done = merges_done(len(trained.merges), 3, key="train_step")
     _step(trained, text, done)
