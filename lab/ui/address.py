@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isinf
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -46,11 +46,12 @@ def whole_number(label: str, *, value: int, key: str, **options: Any) -> int:
 
     An infinite one in a link is taken for none; Streamlit's own box would break over it.
     """
-    infinite = _is_infinite(st.query_params.get(key, ""))
-    if infinite:
+    if _is_infinite(st.query_params.get(key, "")):
         del st.query_params[key]
-    bind: Literal["query-params"] | None = None if infinite else "query-params"
-    number: int = st.number_input(label, value=value, step=1, key=key, bind=bind, **options)
+        st.rerun()
+    number: int = st.number_input(
+        label, value=value, step=1, key=key, bind="query-params", **options
+    )
     return number
 
 
