@@ -3,8 +3,9 @@
     python -m benchmarks.slider [--moves 15] [--json PATH]
 
 Ours is the temperature on the page "Decoding", which re-weights the whole vocabulary and draws
-every chart of its fragment anew; the bare one is a slider and one chart of ten bars. Both servers
-run at the same time and are asked in turn; the clock is the browser's.
+every chart of its fragment anew; the bare fragment is a slider and as many charts of ten bars.
+Another one with a single chart tells what the number of charts costs. All are open at the same
+time and are asked in turn; the clock is the browser's.
 """
 
 import argparse
@@ -18,9 +19,10 @@ from benchmarks.report import Figure, report
 from benchmarks.start import BROWSER
 
 WATCH = """
-chart => {
+() => {
     window.took = 0
-    const look = () => document.querySelector(chart)?.innerHTML
+    const charts = () => [...document.querySelectorAll(".js-plotly-plot .cartesianlayer")]
+    const look = () => charts().at(-1)?.innerHTML
     document.addEventListener("keydown", () => {
         const before = look(), start = performance.now()
         const wait = () => {
@@ -32,17 +34,23 @@ chart => {
     }, {once: true, capture: true})
 }
 """
-"""From the next key on, wait until the marks of a chart are others, and note the milliseconds."""
+"""From the next key on, wait until the last chart is another, and note the milliseconds."""
 
 
-def move(page: Page, place: str, chart: str) -> float:
-    page.evaluate(WATCH, f"{chart} .barlayer")
+def move(page: Page, place: str) -> float:
+    page.evaluate(WATCH)
     slider = page.locator(place).get_by_role("slider")
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_function("window.took > 0", timeout=60_000)
     page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
     return float(page.evaluate("window.took"))
+
+
+def drawn(page: Page) -> None:
+    """Wait until a page and its charts are there."""
+    page.locator(".barlayer path").first.wait_for(timeout=120_000)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
 
 
 def main() -> None:
@@ -56,24 +64,30 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        bare, ours = browser.new_page(), browser.new_page()
-        bare.goto(f"http://{bare_host}/?chart=1")
+        ours, bare, single = (browser.new_page() for _ in range(3))
         ours.goto(f"http://{host}/Decoding?decoding=The+stages")
+        drawn(ours)
+        charts = ours.locator(".js-plotly-plot").count()
+        bare.goto(f"http://{bare_host}/?charts={charts}")
+        single.goto(f"http://{bare_host}/?charts=1")
         places = (
-            (bare, ".stSlider", ".st-key-chart"),
-            (ours, ".st-key-decoding_temperature", ".st-key-decoding_stage_temperature"),
+            (ours, ".st-key-decoding_temperature"),
+            (bare, ".stSlider"),
+            (single, ".stSlider"),
         )
-        for page, place, chart in places:
-            page.locator(f"{chart} .barlayer path").first.wait_for(timeout=120_000)
-            move(page, place, chart)  # once to warm up
-        pairs = [[move(*each) for each in places] for _ in range(arguments.moves)]
+        for page, place in places:
+            drawn(page)
+            move(page, place)  # once to warm up
+        rounds = [[move(*each) for each in places] for _ in range(arguments.moves)]
         browser.close()
     report(
         f"Slider to redrawn chart, medians of {arguments.moves}",
         [
-            Figure("bare fragment, ms", median(one for one, _ in pairs)),
-            Figure("temperature on the page, ms", median(other for _, other in pairs)),
-            Figure("ratio", median(other / one for one, other in pairs), at_most=1.5),
+            Figure("temperature on the page, ms", median(one for one, _, _ in rounds)),
+            Figure(f"bare fragment of {charts} charts, ms", median(two for _, two, _ in rounds)),
+            Figure("bare fragment of one chart, ms", median(three for _, _, three in rounds)),
+            Figure(f"page / {charts} charts", median(a / b for a, b, _ in rounds), at_most=1.5),
+            Figure("page / one chart", median(a / c for a, _, c in rounds)),
         ],
         arguments.json,
     )

@@ -105,24 +105,26 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
 
     Both sequences are probabilities, each the likeliest first; what is cut has 0.
     """
-    figure = go.Figure()
+    curves = []
     for name, values, colour, width in (
         ("the model's", before, palette.CUT, 2),
         ("after the settings", after, palette.KEPT, 3),
     ):
         ranks = _log_spaced(int(np.count_nonzero(values)))
-        figure.add_scatter(
-            x=ranks,
-            y=np.asarray(values)[ranks - 1],
-            name=name,
-            mode="lines" if len(ranks) > 1 else "markers",
-            line={"color": colour, "width": width},
-            hovertemplate="rank %{x:,}<br>%{y:.3g}<extra></extra>",
+        curves.append(
+            go.Scatter(
+                x=ranks,
+                y=np.asarray(values)[ranks - 1],
+                name=name,
+                mode="lines" if len(ranks) > 1 else "markers",
+                line={"color": colour, "width": width},
+                hovertemplate="rank %{x:,}<br>%{y:.3g}<extra></extra>",
+            )
         )
     most = len(before)
-    mark_cuts(figure, cuts, most)
     decades = range(math.ceil(math.log10(most)) + 1)
-    figure.update_layout(
+    return go.Figure(
+        curves,
         layout(
             "Every token the model knows, by rank",
             400,
@@ -135,25 +137,36 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
                 range=[-0.03, math.log10(most) + 0.03],
             ),
             yaxis=axis("Probability", type="log", exponentformat="power", dtick=1),
-        )
+            **cut_marks(cuts, most),
+        ),
     )
-    return figure
 
 
-def mark_cuts(figure: go.Figure, cuts: Sequence[Cut], most: int) -> None:
-    """Draw a line and a note at each cut, over ranks up to `most` on a logarithmic x axis."""
-    for index, cut in enumerate(cuts):
-        figure.add_vline(x=cut.kept, line={"color": palette.HIGHER, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=math.log10(cut.kept),  # unlike lines, notes want the logarithm
-            y=1 - 0.09 * index,
-            yref="paper",
-            yanchor="top",
-            xanchor="left" if cut.kept < most / 5 else "right",
-            text=f" {cut.name}: {cut.kept:,} left ",
-            showarrow=False,
-            font={"size": 13, **INK},
-        )
+def cut_marks(cuts: Sequence[Cut], most: int) -> dict[str, Any]:
+    """A line and a note at each cut, over ranks up to `most` on a logarithmic x axis: for a layout.
+
+    All of a figure's marks at once, since plotly checks all of them again for each that is added.
+    """
+    line = {"color": palette.HIGHER, "width": 1.5, "dash": "dot"}
+    lines = [
+        {"type": "line", "x0": cut.kept, "x1": cut.kept, "y0": 0, "y1": 1, "yref": "y domain",
+         "line": line}
+        for cut in cuts
+    ]  # fmt: skip
+    notes = [
+        {
+            "x": math.log10(cut.kept),  # unlike lines, notes want the logarithm
+            "y": 1 - 0.09 * index,
+            "yref": "paper",
+            "yanchor": "top",
+            "xanchor": "left" if cut.kept < most / 5 else "right",
+            "text": f" {cut.name}: {cut.kept:,} left ",
+            "showarrow": False,
+            "font": {"size": 13, **INK},
+        }
+        for index, cut in enumerate(cuts)
+    ]
+    return {"shapes": lines, "annotations": notes}
 
 
 def _log_spaced(count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
@@ -238,18 +251,16 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
     expected = chances * total
     spread = 1.96 * np.sqrt(expected * (1 - chances))
     rows = list(range(len(labels)))
-    figure = go.Figure(
-        go.Bar(
-            x=list(counts),
-            y=rows,
-            orientation="h",
-            name="drawn",
-            marker={"color": palette.veil(palette.KEPT, 0.55), "cornerradius": 3},
-            customdata=labels,
-            hovertemplate="%{customdata}<br>drawn %{x:,} times<extra></extra>",
-        )
+    bars = go.Bar(
+        x=list(counts),
+        y=rows,
+        orientation="h",
+        name="drawn",
+        marker={"color": palette.veil(palette.KEPT, 0.55), "cornerradius": 3},
+        customdata=labels,
+        hovertemplate="%{customdata}<br>drawn %{x:,} times<extra></extra>",
     )
-    figure.add_scatter(
+    marks = go.Scatter(
         x=expected,
         y=rows,
         mode="markers",
@@ -260,7 +271,8 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
         hovertemplate="%{customdata[0]}<br>stated %{customdata[1]}<br>expected %{x:,.1f} times"
         "<extra></extra>",
     )
-    figure.update_layout(
+    return go.Figure(
+        [bars, marks],
         layout(
             f"{total:,} draws against what was stated",
             28 * len(labels) + 150,
@@ -276,6 +288,5 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
                 showgrid=False,
                 tickfont={"size": 15, **INK},
             ),
-        )
+        ),
     )
-    return figure

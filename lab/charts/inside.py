@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.decoding import Cut, Numbers, mark_cuts
+from lab.charts.decoding import Cut, Numbers, cut_marks
 from lab.charts.distribution import percent
 from lab.charts.frame import INK, axis, layout
 from lab.charts.labels import plain
@@ -110,20 +110,18 @@ def rank_curve(probabilities: Numbers, cuts: Sequence[Cut] = (), *, title: str) 
     far = np.geomspace(1, len(ranks), CURVE_POINTS).astype(int)
     shown = np.unique(np.concatenate([ranks[:1000], far]))
     mass = np.cumsum(chances)
-    figure = go.Figure(
-        go.Scatter(
-            x=shown,
-            y=chances[shown - 1],
-            customdata=mass[shown - 1],
-            mode="lines",
-            line={"color": palette.PROBABILITY, "width": 2.5},
-            hovertemplate="rank %{x:,}<br>%{y:.3g}<br>ranks 1 to %{x:,} together %{customdata:.2%}"
-            "<extra></extra>",
-        )
-    )
-    mark_cuts(figure, cuts, len(chances))
     powers = [10**power for power in range(math.ceil(math.log10(max(2, len(chances)))) + 1)]
-    figure.update_layout(
+    curve = go.Scatter(
+        x=shown,
+        y=chances[shown - 1],
+        customdata=mass[shown - 1],
+        mode="lines",
+        line={"color": palette.PROBABILITY, "width": 2.5},
+        hovertemplate="rank %{x:,}<br>%{y:.3g}<br>ranks 1 to %{x:,} together %{customdata:.2%}"
+        "<extra></extra>",
+    )
+    return go.Figure(
+        curve,
         layout(
             title,
             400,
@@ -135,9 +133,9 @@ def rank_curve(probabilities: Numbers, cuts: Sequence[Cut] = (), *, title: str) 
                 range=[-0.03, math.log10(len(chances)) + 0.03],
             ),
             yaxis=axis("Probability", type="log", exponentformat="power", dtick=2),
-        )
+            **cut_marks(cuts, len(chances)),
+        ),
     )
-    return figure
 
 
 def before_and_after(
