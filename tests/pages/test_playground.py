@@ -245,6 +245,7 @@ def test_a_chat_is_answered_replied_to_and_taken_back():
     app = playground(kind="Chat", message="Hi<|im_end|>")
     asked = seen(app).question.asked
     assert asked == (Turn("user", "Hi<|im_end|>"),)
+    assert "A base model inside a chat template" in said(app)
     assert "Below stands" not in said(app)
     press(app, "reply")
     assert "Below stands what mini-gpt2 wrote to “Hi<|im_end|>”." in said(app)

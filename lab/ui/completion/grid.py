@@ -10,11 +10,11 @@ import streamlit as st
 
 from lab.errors import LabError
 from lab.ui.completion.inputs import PAGE, Question
-from lab.ui.completion.labels import badge, mismatch
 from lab.ui.completion.reading import WAYS, Reading, read
 from lab.ui.engines import seconds_between_drawings, steps
 from lab.ui.errors import show
 from lab.ui.keep import keep
+from lab.ui.kinds import badge, warn
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
 from lab.ui.writing import ENDS, in_the_making, piece, redraw_if_stopped, written
@@ -96,9 +96,7 @@ def _frame(model: "Model", way: str, question: Question) -> Cell | None:
         show(error)
         return None
     place = st.empty()
-    warning = mismatch(tuned, templated=way == "template")
-    if warning:
-        st.caption(f":material/warning: {warning}")
+    warn(tuned, templated=way == "template")
     return Cell(model, way, reading, place)
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 from lab.errors import LabError
 from lab.models.catalog import bundled
 from lab.ui import access, address, models
-from lab.ui.completion.labels import label
 from lab.ui.errors import show
+from lab.ui.kinds import label
 from lab.ui.settings import controls, thinking
 from lab.ui.text import literal
 

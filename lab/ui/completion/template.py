@@ -10,6 +10,7 @@ import streamlit as st
 from lab.charts import palette
 from lab.tokenizers import Tokenizer
 from lab.ui.completion.inputs import PAGE, Question, kept
+from lab.ui.models import card_of
 from lab.ui.text import literal
 from lab.ui.token_strip import token_strip
 from lab.ui.writing import TEXT
@@ -46,6 +47,11 @@ def section(loaded: "Sequence[Model]", question: Question) -> None:
         f"{sum(each in ('control', 'template') for each in rendered.origins):,}. The answer "
         "begins right after the last one."
     )
+    if question.system and card_of(model.id):
+        st.caption(
+            "The models that ship with the playground met no system prompt in their training: "
+            "this one reads yours, but has not learned to follow it."
+        )
     with st.expander("Its tokens", key=f"{PAGE}_tokens", bind="query-params"):
         token_strip(
             strip_tokens(model.tokenizer, rendered.ids),

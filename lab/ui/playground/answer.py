@@ -8,6 +8,7 @@ import streamlit as st
 
 from lab.ui import models
 from lab.ui.keep import keep
+from lab.ui.kinds import warn
 from lab.ui.playground.labels import PAGE, kept, token, tokens
 from lab.ui.playground.session import Wish, session
 from lab.ui.text import literal
@@ -106,6 +107,7 @@ def _alternatives(model: "Model", steps: "Sequence[Step]", at: int) -> None:
 
 def facts(tree: "Tree", index: int) -> None:
     """How much was written, how fast, why it ended, and with what, so that it can be had again."""
+    from lab.chat import kind
     from lab.sampling import describe
 
     branch = tree.branches[index]
@@ -119,6 +121,8 @@ def facts(tree: "Tree", index: int) -> None:
     end = ENDS[finish] if branch.written else "Nothing was written after your choice."
     st.caption(f"{', '.join(said)}. {end}")
     st.caption(f"{literal(tree.question.model_id)}: {literal(describe(branch.plan.settings))}")
+    tuned = kind(models.get(tree.question.model_id)).tuned
+    warn(tuned, templated=not isinstance(tree.question.asked, str))
 
 
 def _speed(branch: "Branch") -> str:

@@ -1,4 +1,4 @@
-"""Honest labels: what kind of model stands above a column, and how one knows."""
+"""Honest labels: what kind of model this is, how one knows, and whether it is used as such."""
 
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from lab.models import Model
 
 NAMES = {True: "instruction-tuned", False: "base"}
+MISMATCH = {
+    True: "A tuned model without its template: nothing tells it that it was asked something.",
+    False: "A base model inside a chat template: it goes on with the conversation as with any "
+    "other text, and may never have seen these control tokens.",
+}
 COLOURS = {True: "blue", False: "orange"}
 
 
@@ -28,13 +33,7 @@ def label(model: "Model") -> None:
     st.caption(f"{size(model.parameter_count)} parameters, {SOURCES[model.source]}")
 
 
-def mismatch(tuned: bool, *, templated: bool) -> str | None:
-    """A warning where a model is not used as it was made to be, or None."""
-    if templated and not tuned:
-        return (
-            "A base model inside a chat template: it goes on with the conversation as with any "
-            "other text, and may never have seen these control tokens."
-        )
-    if tuned and not templated:
-        return "A tuned model without its template: nothing tells it that it was asked something."
-    return None
+def warn(tuned: bool, *, templated: bool) -> None:
+    """Draw a warning where a model is not used as it was made to be."""
+    if tuned != templated:
+        st.caption(f":material/warning: {MISMATCH[tuned]}")
