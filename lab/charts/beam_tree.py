@@ -32,7 +32,7 @@ def beam_tree(nodes: Sequence[Node], winner: Collection[int]) -> go.Figure:
     are squares.
     """
     places = _places(nodes)
-    figure = go.Figure()
+    traces = []
     kinds = {
         "pruned": [n for n, node in enumerate(nodes) if node.fate == "pruned"],
         "going on": [n for n, node in enumerate(nodes) if node.fate == "open" and n not in winner],
@@ -49,32 +49,37 @@ def beam_tree(nodes: Sequence[Node], winner: Collection[int]) -> go.Figure:
     }
     for kind, members in kinds.items():
         colour, size, symbol, width = looks[kind]
-        figure.add_scatter(
-            **_edges(nodes, places, members),
-            mode="lines",
-            line={"color": palette.veil(colour, 0.75), "width": width},
-            hoverinfo="skip",
-            showlegend=False,
+        traces.append(
+            go.Scatter(
+                **_edges(nodes, places, members),
+                mode="lines",
+                line={"color": palette.veil(colour, 0.75), "width": width},
+                hoverinfo="skip",
+                showlegend=False,
+            )
         )
-        figure.add_scatter(
-            x=[places[each][0] for each in members],
-            y=[places[each][1] for each in members],
-            mode="markers+text",
-            name=kind,
-            marker={"color": colour, "size": size, "symbol": symbol, "line": {"width": 0}},
-            text=[_label(nodes[each].data, bold=kind == "winner") for each in members],
-            textposition="top center",
-            textfont={"size": 13, **INK},
-            customdata=[
-                (plain(visible(node.data)), node.log_probability, node.total, node.step)
-                for node in (nodes[each] for each in members)
-            ],
-            hovertemplate="%{customdata[0]}<br>token %{customdata[3]}"
-            "<br>log-probability %{customdata[1]:.3f}<br>sum so far %{customdata[2]:.3f}",
+        traces.append(
+            go.Scatter(
+                x=[places[each][0] for each in members],
+                y=[places[each][1] for each in members],
+                mode="markers+text",
+                name=kind,
+                marker={"color": colour, "size": size, "symbol": symbol, "line": {"width": 0}},
+                text=[_label(nodes[each].data, bold=kind == "winner") for each in members],
+                textposition="top center",
+                textfont={"size": 13, **INK},
+                customdata=[
+                    (plain(visible(node.data)), node.log_probability, node.total, node.step)
+                    for node in (nodes[each] for each in members)
+                ],
+                hovertemplate="%{customdata[0]}<br>token %{customdata[3]}"
+                "<br>log-probability %{customdata[1]:.3f}<br>sum so far %{customdata[2]:.3f}",
+            )
         )
     steps = max((node.step for node in nodes), default=0)
     deepest = max((-y for _, y in places), default=0)
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             "Every candidate of the search",
             ROW * (deepest + 2) + 150,
@@ -93,9 +98,8 @@ def beam_tree(nodes: Sequence[Node], winner: Collection[int]) -> go.Figure:
                 range=[-deepest - 0.6, 0.9],
                 gridcolor=palette.veil(palette.GREY, 0.15),
             ),
-        )
+        ),
     )
-    return figure
 
 
 def _places(nodes: Sequence[Node]) -> list[tuple[int, int]]:

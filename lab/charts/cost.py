@@ -15,53 +15,58 @@ def per_token(
 
     `tokens[i]` is the length of the text that was read, `held[i]` the bytes of the cache then.
     """
-    figure = go.Figure()
+    traces = []
     for name, values, colour, size in (
         ("everything read again", uncached, palette.LOWER, [0] * len(tokens)),
         ("with the cache", cached, palette.KEPT, held),
     ):
-        figure.add_scatter(
-            x=list(tokens),
-            y=list(values),
-            customdata=list(size),
-            name=name,
-            mode="lines",
-            line={"color": colour, "width": 2.5},
-            hovertemplate="%{x:,} tokens<br>%{y:.2f} ms<br>%{customdata:,} bytes held",
+        traces.append(
+            go.Scatter(
+                x=list(tokens),
+                y=list(values),
+                customdata=list(size),
+                name=name,
+                mode="lines",
+                line={"color": colour, "width": 2.5},
+                hovertemplate="%{x:,} tokens<br>%{y:.2f} ms<br>%{customdata:,} bytes held",
+            )
         )
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             "Time for one more token",
             360,
             legend=True,
             xaxis=axis("Tokens in the text", tickformat=",d"),
             yaxis=axis("Milliseconds", rangemode="tozero"),
-        )
+        ),
     )
-    return figure
 
 
 def batch(
     sizes: Sequence[int], together: Sequence[float], one_by_one: Sequence[float]
 ) -> go.Figure:
     """Tokens per second for several prompts: as one batch, and one after the other."""
-    figure = go.Figure()
+    traces = []
     for name, values, colour in (
         ("one by one", one_by_one, palette.LOWER),
         ("as one batch", together, palette.KEPT),
     ):
-        figure.add_bar(
-            x=[str(size) for size in sizes],
-            y=list(values),
-            name=name,
-            marker={"color": colour, "cornerradius": 3},
-            text=[f"{value:,.0f}" for value in values],
-            textposition="outside",
-            textfont={"size": 13, **INK},
-            cliponaxis=False,
-            hovertemplate="%{x} prompts<br>%{y:,.0f} tokens per second",
+        traces.append(
+            go.Bar(
+                x=[str(size) for size in sizes],
+                y=list(values),
+                name=name,
+                marker={"color": colour, "cornerradius": 3},
+                text=[f"{value:,.0f}" for value in values],
+                textposition="outside",
+                textfont={"size": 13, **INK},
+                cliponaxis=False,
+                hovertemplate="%{x} prompts<br>%{y:,.0f} tokens per second",
+            )
         )
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             "Several prompts at once",
             360,
@@ -70,6 +75,5 @@ def batch(
             bargroupgap=0.08,
             xaxis=axis("Prompts", type="category"),
             yaxis=axis("Tokens per second", rangemode="tozero"),
-        )
+        ),
     )
-    return figure

@@ -24,26 +24,23 @@ def treemap(
     `paths` are the modules' full names, `parents` those of the modules around them ("" for the
     outermost), and the outermost itself is not among them.
     """
-    figure = go.Figure(
-        go.Treemap(
-            ids=list(paths),
-            labels=list(names),
-            parents=list(parents),
-            values=list(parameters),
-            branchvalues="total",
-            marker={"cornerradius": 4, "line": {"width": 1}},
-            texttemplate="%{label}<br>%{value:,}",
-            textfont={"size": 15},
-            hovertemplate="%{id}<br>%{value:,} parameters<br>%{percentRoot:.2%} of all"
-            "<extra></extra>",
-            maxdepth=3,
-            tiling={"pad": 2},
-        )
+    traces = go.Treemap(
+        ids=list(paths),
+        labels=list(names),
+        parents=list(parents),
+        values=list(parameters),
+        branchvalues="total",
+        marker={"cornerradius": 4, "line": {"width": 1}},
+        texttemplate="%{label}<br>%{value:,}",
+        textfont={"size": 15},
+        hovertemplate="%{id}<br>%{value:,} parameters<br>%{percentRoot:.2%} of all<extra></extra>",
+        maxdepth=3,
+        tiling={"pad": 2},
     )
-    figure.update_layout(
-        layout("Parameters by part (click to go in)", 460, treemapcolorway=list(palette.TOKENS))
+    return go.Figure(
+        traces,
+        layout("Parameters by part (click to go in)", 460, treemapcolorway=list(palette.TOKENS)),
     )
-    return figure
 
 
 def contributions(
@@ -142,29 +139,32 @@ def before_and_after(
     names: Sequence[str], before: Sequence[float], after: Sequence[float], *, title: str
 ) -> go.Figure:
     """Two distributions over the same tokens, as pairs of bars."""
-    figure = go.Figure()
+    traces = []
     labels = [plain(name) for name in names]
     rows = list(range(len(labels)))
     for label, values, colour in (
         ("before", before, palette.GREY),
         ("after", after, palette.PROBABILITY),
     ):
-        figure.add_bar(
-            x=list(values),
-            y=rows,
-            orientation="h",
-            name=label,
-            customdata=labels,
-            marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
-            text=[percent(each) for each in values],
-            textposition="outside",
-            textangle=0,
-            textfont={"size": 13, **INK},
-            cliponaxis=False,
-            hovertemplate=f"%{{customdata}}<br>{label} %{{x:.3%}}<extra></extra>",
+        traces.append(
+            go.Bar(
+                x=list(values),
+                y=rows,
+                orientation="h",
+                name=label,
+                customdata=labels,
+                marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
+                text=[percent(each) for each in values],
+                textposition="outside",
+                textangle=0,
+                textfont={"size": 13, **INK},
+                cliponaxis=False,
+                hovertemplate=f"%{{customdata}}<br>{label} %{{x:.3%}}<extra></extra>",
+            )
         )
     most = max((*before, *after), default=1.0)
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             title,
             150 + 40 * len(labels),
@@ -186,9 +186,8 @@ def before_and_after(
                 automargin=True,
                 showgrid=False,
             ),
-        )
+        ),
     )
-    return figure
 
 
 def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> go.Figure:

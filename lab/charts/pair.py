@@ -35,24 +35,27 @@ def next_tokens(
     """
     labels = [plain(visible(each)) for each in data]
     rows = list(range(len(labels)))
-    figure = go.Figure()
+    traces = []
     for name, values, colour in zip(names, chances, COLOURS, strict=False):
-        figure.add_bar(
-            name=plain(name),
-            x=list(values),
-            y=rows,
-            orientation="h",
-            marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
-            text=[percent(each) for each in values],
-            textposition="outside",
-            textangle=0,
-            textfont={"size": 13, **INK},
-            cliponaxis=False,
-            customdata=labels,
-            hovertemplate="%{customdata}<br>%{x:.4%}<extra>" + plain(name) + "</extra>",
+        traces.append(
+            go.Bar(
+                name=plain(name),
+                x=list(values),
+                y=rows,
+                orientation="h",
+                marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
+                text=[percent(each) for each in values],
+                textposition="outside",
+                textangle=0,
+                textfont={"size": 13, **INK},
+                cliponaxis=False,
+                customdata=labels,
+                hovertemplate="%{customdata}<br>%{x:.4%}<extra>" + plain(name) + "</extra>",
+            )
         )
     top = max((each for values in chances for each in values), default=1.0)
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             "The first token of the answer",
             BAR_PIXELS * len(labels) + 150,
@@ -68,30 +71,32 @@ def next_tokens(
                 automargin=True,
                 showgrid=False,
             ),
-        )
+        ),
     )
-    return figure
 
 
 def race(runners: Sequence[Runner], token: bytes) -> go.Figure:
     """The rank of one token at each depth of each model, as the logit lens reads it; 1 is best."""
-    figure = go.Figure()
+    traces = []
     for runner, colour in zip(runners, COLOURS, strict=False):
-        figure.add_scatter(
-            name=plain(runner.name),
-            x=list(runner.depths),
-            y=list(runner.ranks),
-            mode="lines+markers",
-            line={"color": colour, "width": 2.5},
-            marker={"size": 7},
-            customdata=[percent(each) for each in runner.probabilities],
-            hovertemplate="%{x:.0%} of the way<br>rank %{y:,}, %{customdata}<extra>"
-            + plain(runner.name)
-            + "</extra>",
+        traces.append(
+            go.Scatter(
+                name=plain(runner.name),
+                x=list(runner.depths),
+                y=list(runner.ranks),
+                mode="lines+markers",
+                line={"color": colour, "width": 2.5},
+                marker={"size": 7},
+                customdata=[percent(each) for each in runner.probabilities],
+                hovertemplate="%{x:.0%} of the way<br>rank %{y:,}, %{customdata}<extra>"
+                + plain(runner.name)
+                + "</extra>",
+            )
         )
     worst = max((rank for runner in runners for rank in runner.ranks), default=1)
     powers = [10**power for power in range(len(str(worst)) + 1)]
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             f"The race of “{plain(visible(token))}” through the layers",
             400,
@@ -110,6 +115,5 @@ def race(runners: Sequence[Runner], token: bytes) -> go.Figure:
                 ticktext=[f"{each:,}" for each in powers],
                 automargin=True,
             ),
-        )
+        ),
     )
-    return figure

@@ -60,25 +60,27 @@ def top_probability(lines: Sequence[Line], stretches: Sequence[Stretch] = ()) ->
 
 
 def _along(lines: Sequence[Line], title: str, y: dict[str, object], number: str) -> go.Figure:
-    figure = go.Figure()
+    traces = []
     for colour, line in zip(COLOURS, lines, strict=False):
-        figure.add_scatter(
-            x=list(range(1, len(line.values) + 1)),
-            y=list(line.values),
-            name=plain(line.name),
-            mode="lines+markers",
-            line={"color": colour, "width": 2},
-            marker={"size": 5},
-            customdata=[plain(visible(each)) for each in line.data],
-            hovertemplate=f"%{{customdata}}<br>token %{{x}}<br>{number}",
+        traces.append(
+            go.Scatter(
+                x=list(range(1, len(line.values) + 1)),
+                y=list(line.values),
+                name=plain(line.name),
+                mode="lines+markers",
+                line={"color": colour, "width": 2},
+                marker={"size": 5},
+                customdata=[plain(visible(each)) for each in line.data],
+                hovertemplate=f"%{{customdata}}<br>token %{{x}}<br>{number}",
+            )
         )
-    figure.update_layout(
+    return go.Figure(
+        traces,
         layout(
             title,
             360,
             legend=True,
             xaxis=axis("Token of the written text", tickformat=",d", rangemode="tozero"),
             yaxis=y,
-        )
+        ),
     )
-    return figure
