@@ -1,5 +1,6 @@
 """The playground in a real browser: branch twice, go back, and take it all elsewhere."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
@@ -25,6 +26,15 @@ def branch(page: Page, place: int, texts: int):
     settled(page)
 
 
+def kept(page: Page):
+    """What the JSON of the text has of it, which is all but how long it took."""
+    page.get_by_role("button", name="Keep").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON, every probability").click()
+    page.keyboard.press("Escape")
+    return json.loads(download.value.path().read_text())
+
+
 def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
     page = open_page(PATH)
     expect(answer(page)).to_have_count(12)
@@ -39,6 +49,7 @@ def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
     expect(rows(page)).to_have_count(2)
     expect(answer(page)).to_have_text(second)
     expect(page).to_have_url(re.compile(r"playground\.tree="))
+    whole = kept(page)
     page.get_by_role("button", name="Link").click()
     link = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
 
@@ -46,5 +57,7 @@ def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
     expect(rows(other)).to_have_count(2)
     expect(answer(other)).to_have_text(second)
     expect(other.locator(".st-key-playground_tree .row.tip")).to_have_count(1)
+    settled(other)
+    assert kept(other) == whole
     rows(other).first.click()
     expect(answer(other)).to_have_text(first)
