@@ -63,6 +63,7 @@ def gpt2(folder: Path, rounds: int) -> list[Figure]:
     field: Field = {
         "ours bf16": (ours, plain, "bfloat16"),
         "ours bf16, with all that a page shows": (our_loop, plain, "bfloat16"),
+        "ours float16": (ours, plain, "float16"),
         "llama.cpp bf16": (llama_cpp, bf16, "bf16"),
         "transformers bf16": (transformers_generate, plain, "bfloat16"),
         "ours int8": (ours, plain, "int8"),
@@ -73,6 +74,7 @@ def gpt2(folder: Path, rounds: int) -> list[Figure]:
     }
     ratios = {
         ("ours bf16", "llama.cpp bf16"): 1.0,
+        ("ours float16", "llama.cpp bf16"): 1.0,
         ("ours bf16", "transformers bf16"): 1.5,
         ("ours int8", "llama.cpp q8_0"): 1.0,
         ("ours int8", "CTranslate2 int8"): 2.0,
@@ -86,10 +88,12 @@ def qwen3(folder: Path, rounds: int) -> list[Figure]:
     write_gguf(plain, bf16, "BF16")
     field: Field = {
         "ours bf16": (ours, plain, "bfloat16"),
+        "ours float16": (ours, plain, "float16"),
         "llama.cpp bf16": (llama_cpp, bf16, "bf16"),
         "transformers bf16": (transformers_generate, plain, "bfloat16"),
     }
-    return race(field, {("ours bf16", "llama.cpp bf16"): 1.0}, tokens=32, rounds=rounds)
+    ratios = {(name, "llama.cpp bf16"): 1.0 for name in ("ours bf16", "ours float16")}
+    return race(field, ratios, tokens=32, rounds=rounds)
 
 
 def mini(folder: Path, rounds: int) -> list[Figure]:
