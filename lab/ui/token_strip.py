@@ -176,8 +176,10 @@ def _valid_index(value: Any, of: str, count: int) -> int | None:
 
 
 def _fingerprint(tokens: Sequence[StripToken]) -> str:
-    drawn = repr([(token.token_id, token.data, token.control) for token in tokens])
-    return hashlib.blake2b(drawn.encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(repr([token.token_id for token in tokens]).encode(), digest_size=8)
+    digest.update(b"\0".join(token.data for token in tokens))
+    digest.update(bytes(token.control for token in tokens))
+    return digest.hexdigest()
 
 
 def _columns(tokens: Sequence[StripToken]) -> dict[str, Any]:
