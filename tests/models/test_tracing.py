@@ -38,6 +38,18 @@ def test_states_attention_and_logits_are_those_of_transformers(pair, tokens):
 
 
 @torch.no_grad()
+def test_attention_is_there_where_the_fused_kernel_of_transformers_gives_none():
+    network = random_network("gpt2")
+    ids = random_ids(7)
+    seen = lab.models.trace(as_model(network), ids)
+    network.set_attn_implementation("sdpa")
+    theirs = network(torch.tensor([ids]), output_attentions=True)
+    assert not theirs.attentions
+    close(seen.logits, theirs.logits[0])
+    assert [tuple(each.shape) for each in seen.attention] == [(4, 7, 7)] * 3
+
+
+@torch.no_grad()
 def test_the_bundled_model_too():
     model = lab.models.load("mini-gpt2")
     network = transformers.AutoModelForCausalLM.from_pretrained(
