@@ -140,7 +140,7 @@ def _steps(config: Config) -> None:
         [
             {
                 "Step": step.title,
-                "Shape": step.shape,
+                "Shape": step.shape.replace(" ", "\u00a0"),  # on one line
                 "Where in transformers": _place(step),
                 "What it does": step.what,
                 "Why": step.why,

@@ -40,12 +40,12 @@ def _prediction(view: View) -> None:
         f"token. Softmax makes the row of “{literal(view.names[view.position])}” probabilities. "
         "Top-k keeps the k likeliest; the nucleus keeps the fewest tokens that hold p together."
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     count = left.slider("Top k", *TOP, key="inside_top", bind="query-params")
     mass = right.slider("Nucleus p", *NUCLEUS, key="inside_nucleus", bind="query-params")
     ranked = chances.sort(descending=True).values
     nucleus = int(stages(logits, Settings("sample", top_p=mass))[-1].kept.sum())
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric("Entropy", f"{bits:.3f} bits", width="content")
         st.metric("Perplexity", f"{2**bits:,.1f}", width="content",
                   help="Among how many equally likely tokens this is like choosing.")  # fmt: skip
