@@ -266,7 +266,7 @@ def test_the_length_penalty_asks_no_model(forwards, model):
     app = section("Beam search", prompt="Another prompt that is new", beams=4)
     asked = len(forwards)
     assert asked > 0
-    scores = set()
+    scores, lengths = set(), []
     for penalty in (-1.0, 0.0, 2.0):
         app.slider(key="decoding_length_penalty").set_value(penalty).run()
         table = app.dataframe[0].value
@@ -274,7 +274,11 @@ def test_the_length_penalty_asks_no_model(forwards, model):
         for total, tokens, score in zip(table["Sum"], table["Tokens"], table["Score"], strict=True):
             assert score == pytest.approx(total / tokens**penalty)
         scores.add(table["Score"][0])
+        (tree,) = figures(app)
+        lengths += [len(numbers(e["x"])) for e in tree["data"] if e.get("name") == "winner"]
+        assert lengths[-1] == table["Tokens"][0]
     assert len(scores) > 1
+    assert lengths == sorted(lengths)  # a higher penalty never prefers a shorter text
     assert len(forwards) == asked
 
 

@@ -40,8 +40,8 @@ def section(prompt: str, model: "Model") -> None:
         "token a random number picks. Or pick one yourself, and see where the text goes."
     )
     _start_over_if_new(prompt, model)
-    text = st.container()
     buttons = st.container(horizontal=True, vertical_alignment="center")
+    text = st.container()  # below the buttons, which so stay in place while it grows
     with st.expander("Settings", icon=":material/tune:", key="decoding_step_settings"):
         values = {}
         chosen = inputs.stage_picker()
@@ -74,7 +74,7 @@ def section(prompt: str, model: "Model") -> None:
     with buttons:
         _buttons(_taken(found[0], drawn, "draw"), at)
     st.caption(literal(describe(settings).partition(" At most")[0]))
-    _choices(model, found, at)
+    _choices(model, found)
     past = taken[at] if at < len(taken) else None
     _draw(model, found[-1], number, drawn)
     _verdict(model, found, past or _taken(found[0], drawn, "draw"), done=past is not None)
@@ -92,12 +92,14 @@ def _start_over_if_new(prompt: str, model: "Model") -> None:
 
 
 def _start_over() -> None:
+    state.decoding_turn = state.get("decoding_turn", 0) + 1  # changes with all that is looked at
     state.decoding_taken = []  # what was appended to the prompt
     state.decoding_at = 0  # the step that is looked at: so many tokens were taken before it
     state.decoding_playing = 0  # tokens still to come before playing ends by itself
 
 
 def _go(to: int) -> None:
+    state.decoding_turn += 1
     state.decoding_at = to
     state.decoding_playing = 0
 
@@ -109,6 +111,7 @@ def _play(tokens: int) -> None:
 
 def _append(token: Taken) -> None:
     """Take a token at the step that is looked at; what came after it there is forgotten."""
+    state.decoding_turn += 1
     state.decoding_taken = [*state.decoding_taken[: state.decoding_at], token]
     state.decoding_at += 1
 
@@ -190,7 +193,7 @@ def _buttons(drawn: Taken, at: int) -> None:
     st.caption(f"Step {at + 1}" + (f" of {count}" if at < count else ", not taken yet"))
 
 
-def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
+def _choices(model: "Model", found: "list[Stage]") -> None:
     raw, last = found[0], found[-1]
     head = raw.probabilities.topk(min(HEAD, len(raw.logits))).indices.tolist()
     data = [token.data for token in read(model.tokenizer, head)]
@@ -198,11 +201,12 @@ def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
         "before": (raw, raw, "What the model offers"),
         "after": (last, raw, "What the settings leave"),
     }
+    turn = state.decoding_turn
     largest = max(float(stage.probabilities.max()) for stage in (raw, last))  # one scale for both
     for column, (side, (stage, before, title)) in zip(
         st.columns(2, gap="medium"), sides.items(), strict=True
     ):
-        key = f"decoding_step_{side}_{at}"
+        key = f"decoding_step_{side}_{turn}"  # another chart each time, with nothing selected
         with column:
             st.plotly_chart(
                 charts.stage_bars(
@@ -215,7 +219,7 @@ def _choices(model: "Model", found: "list[Stage]", at: int) -> None:
                     largest=largest,
                 ),
                 key=key,
-                on_select=lambda key=key: _choose_from(key, raw),
+                on_select=lambda key=key: _choose_from(key, turn, raw),
                 selection_mode="points",
                 config={"displayModeBar": False},
                 alt=f"{title}: probabilities of {len(head)} tokens",
@@ -240,7 +244,10 @@ def _left(stage: "Stage") -> str:
     )
 
 
-def _choose_from(key: str, raw: "Stage") -> None:
+def _choose_from(key: str, turn: int, raw: "Stage") -> None:
+    # What a quick hand does next, the browser may send together with the same click once more.
+    if turn != state.decoding_turn:
+        return
     for point in state[key].selection.points:
         _append(_taken(raw, point["customdata"][0], "hand"))
 
