@@ -110,7 +110,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = Path(folder) / "gpt2"
         write_checkpoint(checkpoint, GPT2)
-        model = load(str(checkpoint))
+        model = load(str(checkpoint), dtype="bfloat16")
         engine = Engine(model)
         together(engine, 2, 2)
         taken = []
