@@ -157,7 +157,11 @@ class Matrices {
   feet(columns, width) {
     const cell = this.side / width
     const step = stride(cell, columns.names ? TICK : 44)
-    const box = element("div", columns.names ? "feet named" : "feet")
+    const box = element("div", "feet")
+    if (columns.names) {
+      const longest = Math.max(...columns.names.map(each => Array.from(each).length))
+      box.style.height = clamp(0.55 * longest + 0.6, 1.4, 9) + "rem"
+    }
     for (let column = 0; column < width; column += step) {
       const label = element("div", "", columns.names ? name(columns.names[column]) : String(columns.first + column))
       label.style.left = (column + 0.5) * cell + "px"
