@@ -22,24 +22,19 @@ def test_no_page_is_missing_here():
     assert files == set(PAGES) - {""}
 
 
+@pytest.mark.parametrize(
+    ("size", "theme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"]
+)
 @pytest.mark.parametrize("path", sorted(PAGES, reverse=True))
-def test_a_page_opens_by_its_address(open_page: Open, path: str):
-    page = open_page(path)
+def test_a_page_opens_by_its_address_and_fits(open_page: Open, path: str, size: dict, theme: str):
+    page = open_page(path, theme=theme, size=size)
     expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[path])
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page).to_have_title(f"{PAGES[path]} · LLM playground")
     expect(page.get_by_test_id("stSidebar").get_by_text("ships with the playground")).to_have_count(
         # one loads no model, the other shows what its two models are in the page itself
         0 if path in ("Tokenization", "Completion_and_instruction") else 1
     )
-
-
-@pytest.mark.parametrize(
-    ("size", "theme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"]
-)
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_sticks_out_of_the_page(open_page: Open, path: str, size: dict, theme: str):
-    page = open_page(path, theme=theme, size=size)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
