@@ -64,6 +64,8 @@ def test_words():
     assert "19 words" in markdown(app)
     assert strips(app)[0]["ids"] == [15, 13, 0, 3]
     assert codes(app) == ["the quick brown fox"]
+    vocabulary = app.dataframe[0].value["Word"]
+    assert list(vocabulary)[:5] == ["brown", "converts", "dog", "fox", "jumps"]
     growth, unknown = figures(app)
     assert growth["data"][0]["y"][-1] == 19
     assert unknown["data"][0]["y"][0] == 1
@@ -74,6 +76,8 @@ def test_characters():
     assert "**54** entries" in markdown(app)
     assert strips(app)[0]["ids"] == [9, 32, 39, 39, 42, 1, 1, 24, 42, 45, 39, 31, 1]
     assert codes(app) == ["Hello<unk><unk>World<unk>"]
+    app.text_area(key="tokenization_characters_text").set_value("ABCxyz").run()
+    assert strips(app)[0]["ids"] == [2, 3, 4, 51, 52, 53]
 
 
 def test_subwords():
@@ -150,6 +154,12 @@ def test_the_selected_token_says_which_word_is_rebuilt():
     assert strips(emoji)[1]["ids"] == [12520, 248, 222]
 
 
+def test_a_vocabulary_that_does_not_tell_its_merges_says_so():
+    app = section("Subwords", subwords_of="Gemma 3")
+    assert len(strips(app)) == 1
+    assert "How a token was built" in app.caption[-1].value
+
+
 def test_a_word_of_endless_length_is_not_replayed():
     app = section("Subwords", subwords_text="a" * 201)
     assert len(strips(app)) == 1
@@ -186,6 +196,14 @@ def test_what_is_no_id_and_what_is_no_token_is_said_and_the_rest_is_read():
     assert "0 to 50,256" in ids
     assert strips(app)[0]["ids"] == [15496, 50257, -1, 995]
     assert codes(app)[0] == "Hello world"
+
+
+def test_no_ids_are_no_text():
+    app = section("Back to text")
+    app.text_area(key="tokenization_ids_text").set_value(" [] ").run()
+    assert strips(app)[0]["ids"] == []
+    assert not codes(app)
+    assert not infos(app)
 
 
 def test_a_control_token_among_the_ids():

@@ -34,7 +34,8 @@ def section() -> None:
         rows=("ids", "bytes"),
     )
     gaps = set(missing)
-    _as_text(tokenizer, [each for each in typed.ids if each not in gaps])
+    if known := [each for each in typed.ids if each not in gaps]:
+        _as_text(tokenizer, known)
 
 
 def _not_read(typed: Typed, missing: list[int], tokenizer: Tokenizer) -> None:

@@ -54,7 +54,12 @@ def _tokens_and_a_word(
     if tokenizer is not vocabularies.own():
         vocabularies.picked_model_reads(text)
     replayable = vocabularies.replayable(tokenizer)
-    if tokens and replayable:
+    if not replayable:
+        st.caption(
+            "How a token was built is shown where the ids tell the order of the merges: for GPT-2, "
+            "GPT-4, GPT-4o and the bundled models."
+        )
+    elif tokens:
         _built(replayable, _word(replayable.words(text), tokens, selected or 0))
 
 
