@@ -13,6 +13,8 @@ from lab.sampling import Settings
 
 SECONDS_BETWEEN_CALLS = 0.1
 MOST_BYTES, MOST_BYTES_PER_TOKEN = 1_000_000, 10_000
+MOST_CHARACTERS_PER_TOKEN = 256
+"""Twice as many as the longest tokens have, which are runs of 128 blanks."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ def _stream(
     waiting: Callable[[], object] | None,
 ) -> Iterator[RemoteStep]:
     from lab.generation.remote.problems import broke_off, explain, nonsense, too_slow
-    from lab.generation.remote.wire import Reply, post
+    from lab.generation.remote.wire import Reply, TooMuchError, post
 
-    endpoint, pieces, heard = model.endpoint, 0, monotonic()
+    endpoint, pieces, characters, heard = model.endpoint, 0, 0, monotonic()
     with Reply(post(endpoint, request), MOST_BYTES + most * MOST_BYTES_PER_TOKEN) as reply:
         while True:
             steps: list[RemoteStep] = []
@@ -84,6 +86,9 @@ def _stream(
                 if pieces == most and step.finish is None:
                     yield RemoteStep("", finish="length")
                     return
+                characters += len(step.text)
+                if characters > most * MOST_CHARACTERS_PER_TOKEN:
+                    raise explain(TooMuchError(), endpoint, begun=pieces > 0)
                 yield step
                 if step.finish is not None:
                     return

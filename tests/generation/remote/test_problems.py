@@ -154,6 +154,19 @@ def test_a_line_without_end_does_not_fill_the_memory():
     assert "sends without end" in error.what
 
 
+def test_pieces_without_end_do_not_fill_the_page():
+    def boast(visit):
+        visit.begin()
+        for _ in range(64):
+            visit.piece("long " * 1_000)
+
+    with serving(boast) as server:
+        texts, error = outcome(server.model())
+    assert "sends without end" in error.what
+    assert 0 < sum(map(len, texts)) <= 64 * 256
+    assert "is kept" in error.remedy
+
+
 def test_the_key_does_not_follow_a_redirect():
     with (
         serving(answer(200)) as elsewhere,
