@@ -278,7 +278,7 @@ class Flow extends Picture {
         node("path", { class: "sum-sign", d: `M${x - 4.5},${y} H${x + 4.5} M${x},${y - 4.5} V${y + 4.5}` }),
       )
     group.append(node("text", {
-      class: "soft", x: (at.between.middle + at.output.middle) / 2, y: RIVER + 27, "text-anchor": "middle",
+      class: "soft", x: at.input.middle + 22, y: RIVER + 27,
     }, "residual stream"))
     return group
   }
