@@ -11,7 +11,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,13 +19,17 @@ from typing import TYPE_CHECKING
 
 from lab.errors import LabError
 from lab.tokenizers.base import LeadingSpace, Tokenizer, well_formed
-from lab.tokenizers.bpe import split
+from lab.tokenizers.bpe import GPT4_PATTERN, split
 
 if TYPE_CHECKING:
     from splintr import AnyTokenizer
     from tiktoken import Encoding
 
 _TIKTOKEN_FILES = "https://openaipublic.blob.core.windows.net/"
+
+# Both models cut as GPT-4 does, but for blanks at the end of a text; Qwen 3 cuts off every digit.
+_LLAMA3_PATTERN = GPT4_PATTERN.replace(r"|\s++(?![\s\S])", "")
+_QWEN3_PATTERN = _LLAMA3_PATTERN.replace("{1,3}", "")
 
 # tiktoken's splitter gives up (by a panic, not an exception) in a run of about a million blanks.
 _ENDLESS_BLANKS = re.compile(r"\s{500000}")
@@ -83,12 +87,20 @@ class SplintrTokenizer(Tokenizer):
     splintr appends 54 "agent" tokens of its own to every vocabulary; no model knows them, so
     here they do not exist.
 
+    With a `pattern`, which cuts a text before any merge, its ids are in the order of the merges,
+    and these can be replayed.
+
     The SentencePiece vocabularies (mistral, gemma3) write a space as "▁" and so cannot tell the
     two apart: a typed "▁" comes back as a space.
     """
 
     def __init__(
-        self, name: str, key: str, controls: Mapping[str, int], leading_space: LeadingSpace
+        self,
+        name: str,
+        key: str,
+        controls: Mapping[str, int],
+        leading_space: LeadingSpace,
+        pattern: str | None,
     ) -> None:
         import splintr
 
@@ -102,6 +114,25 @@ class SplintrTokenizer(Tokenizer):
             if token_id < self.vocab_size
         }
         self.leading_space = leading_space
+        self.merges_in_order = pattern is not None
+        self._pattern = pattern
+
+    def rank(self, data: bytes) -> int | None:
+        """The id of exactly these bytes; None if they are not a token.
+
+        >>> load("llama3").rank(b" the")
+        279
+        """
+        return self._ids.get(data)
+
+    def words(self, text: str) -> list[bytes]:
+        """The chunks of a text that no merge reaches beyond."""
+        return split(well_formed(text), self._pattern)
+
+    @cached_property
+    def _ids(self) -> dict[bytes, int]:
+        ordinary = range(min(self.special_tokens.values()))
+        return {self.token_bytes(token_id): token_id for token_id in ordinary}
 
     def _encode(self, text: str) -> list[int]:
         return self._splintr.encode_ordinary(text)
@@ -118,8 +149,9 @@ def _splintr(
     *,
     controls: Mapping[str, int] | None = None,
     leading_space: LeadingSpace = "never",
+    pattern: str | None = None,
 ) -> Callable[[str], Tokenizer]:
-    return lambda name: SplintrTokenizer(name, key, controls or {}, leading_space)
+    return lambda name: SplintrTokenizer(name, key, controls or {}, leading_space, pattern)
 
 
 def _tiktoken(name: str) -> Tokenizer:
@@ -181,8 +213,8 @@ _LOADERS: dict[str, Callable[[str], Tokenizer]] = {
     "gpt2": _tiktoken,
     "cl100k_base": _tiktoken,
     "o200k_base": _tiktoken,
-    "qwen3": _splintr("qwen3"),
-    "llama3": _splintr("llama3"),
+    "qwen3": _splintr("qwen3", pattern=_QWEN3_PATTERN),
+    "llama3": _splintr("llama3", pattern=_LLAMA3_PATTERN),
     "deepseek_v3": _splintr("deepseek_v3"),
     "mistral": _splintr("mistral_v1", leading_space="always"),
     "gemma3": _splintr(

@@ -170,7 +170,9 @@ def test_encoding_goes_by_rank_not_by_frequency():
     assert tokenizer.encode("abcbcbc") == [256, 99, 257, 257]
 
 
-@pytest.mark.parametrize("name", ["gpt2", "cl100k_base", "o200k_base", "bundled"])
+@pytest.mark.parametrize(
+    "name", ["gpt2", "cl100k_base", "o200k_base", "qwen3", "llama3", "bundled"]
+)
 def test_building_the_words_ends_in_the_tokenizers_own_tokens(name):
     tokenizer = from_file(bundled()[0].folder) if name == "bundled" else load(name)
     for text in texts(200):

@@ -57,7 +57,7 @@ def _tokens_and_a_word(
     if not replayable:
         st.caption(
             "How a token was built is shown where the ids tell the order of the merges: for GPT-2, "
-            "GPT-4, GPT-4o and the bundled models."
+            "GPT-4, GPT-4o, Qwen 3, Llama 3 and the bundled models."
         )
     elif tokens:
         _built(replayable, _word(replayable.words(text), tokens, selected or 0))

@@ -9,7 +9,7 @@ from lab.errors import LabError
 from lab.tokenizers import Tokenizer
 from lab.tokenizers.bpe import Replayable
 from lab.tokenizers.huggingface import FileTokenizer, in_cache
-from lab.tokenizers.pretrained import TiktokenTokenizer
+from lab.tokenizers.pretrained import SplintrTokenizer, TiktokenTokenizer
 from lab.ui import access, models
 from lab.ui.text import literal, shortened
 
@@ -105,7 +105,7 @@ def replayable(tokenizer: Tokenizer) -> Replayable | None:
     """The tokenizer, if it tells how it makes its tokens."""
     if isinstance(tokenizer, TiktokenTokenizer):
         return tokenizer
-    if isinstance(tokenizer, FileTokenizer) and tokenizer.merges_in_order:
+    if isinstance(tokenizer, FileTokenizer | SplintrTokenizer) and tokenizer.merges_in_order:
         return tokenizer
     return None
 
