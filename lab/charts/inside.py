@@ -50,8 +50,11 @@ def contributions(
     title: str,
     total: float | None = None,
     part: str = "Part",
+    notes: Sequence[str] = (),
 ) -> go.Figure:
     """Signed bars, one per part of the model, in the order given; they add up to `total`.
+
+    `notes` say more about each bar when it is pointed at.
 
     >>> figure = contributions(["Embedding", "0 MLP"], [1.5, -0.5], title="A logit", total=1.0)
     >>> list(figure.data[0].x), list(figure.data[0].customdata)
@@ -74,7 +77,10 @@ def contributions(
         textangle=0,
         textfont={"size": 13, **INK},
         cliponaxis=False,
-        hovertemplate="%{customdata}<br>%{x:+.5f}<extra></extra>",
+        hovertext=list(notes),
+        hovertemplate="%{customdata}<br>%{x:+.5f}"
+        + ("<br>%{hovertext}" if notes else "")
+        + "<extra></extra>",
     )
     span = max((abs(each) for each in values), default=1.0) * 1.2 or 1.0
     low, high = min(min(values, default=0), 0), max(max(values, default=0), 0)

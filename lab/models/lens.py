@@ -146,11 +146,25 @@ def head_logits(trace: Trace, layer: int, head: int, position: int) -> Tensor:
 
     The tokens that it promotes and suppresses most stand at its ends.
     """
+    return _added(trace, position, _written(trace, layer, position)[head])
+
+
+def neuron_logits(trace: Trace, layer: int, neuron: int, position: int) -> Tensor:
+    """What one neuron of an MLP alone adds to the logit of every token, likewise."""
+    activation = trace.neurons[layer][position, neuron]
+    return _added(
+        trace, position, activation * trace.decoder.blocks[layer].mlp_output.weight[:, neuron]
+    )
+
+
+def _added(trace: Trace, position: int, written: Tensor) -> Tensor:
+    """What a vector in the stream adds to all logits, the final norm's own scale kept."""
     gain, centred = _gain(trace, position)
-    written = _written(trace, layer, position)[head].float()
+    written = written.float()
     if centred:
         written = written - written.mean()
-    return F.linear((gain * written).to(trace.decoder.head.dtype), trace.decoder.head).float()
+    head = trace.decoder.head
+    return F.linear((gain * written).to(head.dtype), head).float()
 
 
 def _written(trace: Trace, layer: int, position: int) -> Sequence[Tensor]:

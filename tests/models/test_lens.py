@@ -1,5 +1,7 @@
 """The lens and the contributions, against transformers and against their own definition."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -10,6 +12,7 @@ from lab.models.lens import (
     head_contributions,
     head_logits,
     lens_logits,
+    neuron_logits,
     read_layers,
     total,
 )
@@ -94,3 +97,18 @@ def test_what_a_head_adds_to_every_token_is_what_it_adds_to_each(seen):
         for token in (0, 42, added.shape[-1] - 1):
             parts = head_contributions(seen, 1, TOKENS - 1, token)
             assert float(added[token]) == pytest.approx(parts[head].value, abs=1e-4)
+
+
+def test_what_all_neurons_add_is_what_the_mlp_adds(seen):
+    output = seen.decoder.blocks[1].mlp_output
+    added = sum(
+        neuron_logits(seen, 1, neuron, TOKENS - 1) for neuron in range(output.weight.shape[1])
+    )
+    for token in (0, 42):
+        parts = {part.name: part.value for part in contributions(seen, TOKENS - 1, token)}
+        bias = 0.0
+        if output.bias is not None:
+            without = replace(seen, mlp=(*seen.mlp[:1], seen.mlp[1] - output.bias, *seen.mlp[2:]))
+            rest = {part.name: part.value for part in contributions(without, TOKENS - 1, token)}
+            bias = parts["Block 1 MLP"] - rest["Block 1 MLP"]
+        assert float(added[token]) + bias == pytest.approx(parts["Block 1 MLP"], abs=1e-4)

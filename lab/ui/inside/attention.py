@@ -5,17 +5,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lab.charts import inside
 from lab.models.lens import head_logits
 from lab.ui.inside.change import show_change
 from lab.ui.inside.matrices import Axis, Matrix, linked, thumbnails
 from lab.ui.inside.view import View
+from lab.ui.inside.written import show_written
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-ENDS = 5
-"""Tokens shown that a head promotes, and that it suppresses."""
 SMALL = 32
 """Tokens in a thumbnail."""
 
@@ -36,7 +34,8 @@ def section(view: View) -> None:
         )  # fmt: skip
     _thumbnails(view, everywhere, without_first)
     _large(view, without_first)
-    _written(view)
+    added = head_logits(view.trace, view.layer, view.head, view.position)
+    show_written(view, "head", view.head, added)
     _ablation(view)
 
 
@@ -118,28 +117,6 @@ def _seen(size: int) -> "Tensor":
     from lab.models.decoder import causal_mask
 
     return causal_mask(size, size)
-
-
-def _written(view: View) -> None:
-    added = head_logits(view.trace, view.layer, view.head, view.position)
-    count = min(ENDS, len(added) // 2)
-    least = added.topk(count, largest=False).indices.tolist()
-    ids = [*added.topk(count).indices.tolist(), *reversed(least)]
-    st.markdown(
-        "**What this head writes** at the chosen position, read as the output would read it: the "
-        "tokens that it promotes most, and those that it suppresses most."
-    )
-    st.plotly_chart(
-        inside.contributions(
-            [view.name(each) for each in ids],
-            added[ids].tolist(),
-            title=f"What head {view.head} adds to logits",
-            part="Token",
-        ),
-        key="inside_written",
-        config={"displayModeBar": False},
-        alt="The tokens that one head promotes and suppresses most",
-    )
 
 
 def _ablation(view: View) -> None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.models.explain import Explanation, explain
+from lab.models.lens import neuron_logits
 from lab.models.steps import Step, first_steps, last_steps, steps
 from lab.ui import models
 from lab.ui.inside.matrices import Axis, Matrix, linked
 from lab.ui.inside.view import View
+from lab.ui.inside.written import show_written
 from lab.ui.text import literal
 
 if TYPE_CHECKING:
@@ -155,6 +157,9 @@ def _one_number(view: View, step: Step, tensor: "Tensor", head: int | None) -> N
     worked = explain(view.trace, step.name, view.layer, index, seen=view.steps)
     _working(view, worked)
     _check(view, step, tensor, worked)
+    if step.name == "mlp_activation":
+        added = neuron_logits(view.trace, view.layer, cell, view.position)
+        show_written(view, "neuron", cell, added)
 
 
 def _working(view: View, worked: Explanation) -> None:

@@ -62,6 +62,20 @@ class Known:
         norm = self.network.transformer.ln_f if self.family == "gpt2" else self.network.model.norm
         return lambda x: self.network.lm_head(norm(x))
 
+    @torch.no_grad()
+    def adds(self, part):
+        """What a vector in the stream adds to all logits, the final norm's own scale kept."""
+        body = self.network.transformer if self.family == "gpt2" else self.network.model
+        norm = body.ln_f if self.family == "gpt2" else body.norm
+        seen = []
+        handle = norm.register_forward_pre_hook(lambda _, args: seen.append(args[0][0, POSITION]))
+        self.network(torch.tensor([self.ids]))
+        handle.remove()
+        stream = seen[0]
+        if self.family == "gpt2":
+            part, stream = part - part.mean(), stream - stream.mean()
+        return self.network.lm_head.weight @ (part * norm.weight / stream.square().mean().sqrt())
+
     def page(self, section="Output", **query):
         place = {"inside_layer": LAYER, "inside_head": HEAD, "inside_position": POSITION}
         query = {**place, **{f"inside_{name}": value for name, value in query.items()}}

@@ -66,24 +66,17 @@ def test_what_a_head_promotes_is_its_slice_through_the_final_norm_and_the_output
     drawn = figure(known.page("Attention"), "What head 2 adds")["data"][0]
     block = known.blocks[LAYER]
     projection = block.attn.c_proj if known.family == "gpt2" else block.self_attn.o_proj
-    body = known.network.transformer if known.family == "gpt2" else known.network.model
-    norm = body.ln_f if known.family == "gpt2" else body.norm
-    seen = {}
-    handles = [
-        projection.register_forward_pre_hook(lambda _, args: seen.update(mixed=args[0][0])),
-        norm.register_forward_pre_hook(lambda _, args: seen.update(stream=args[0][0])),
-    ]
+    seen = []
+    handle = projection.register_forward_pre_hook(lambda _, args: seen.append(args[0][0]))
     known.network(torch.tensor([known.ids]))
-    for handle in handles:
-        handle.remove()
+    handle.remove()
     weight = projection.weight if known.family == "gpt2" else projection.weight.T  # (in, out)
-    part = seen["mixed"][POSITION, 8 * HEAD : 8 * HEAD + 8] @ weight[8 * HEAD : 8 * HEAD + 8]
-    stream = seen["stream"][POSITION]
-    if known.family == "gpt2":
-        part, stream = part - part.mean(), stream - stream.mean()
-    scaled = part * norm.weight / stream.square().mean().sqrt()
-    added = (known.network.lm_head.weight @ scaled).sort(descending=True).values
+    part = seen[0][POSITION, 8 * HEAD : 8 * HEAD + 8] @ weight[8 * HEAD : 8 * HEAD + 8]
+    added, ids = known.adds(part).sort(descending=True)
     close(numbers(drawn["x"]), torch.cat((added[:5], added[-5:])), atol=1e-3)
+    before, after = known.logits[POSITION] - known.adds(part), known.logits[POSITION]
+    ranks = [1 + int((each > each[ids[0]]).sum()) for each in (before, after)]
+    assert drawn["hovertext"][0] == "rank {:,} without it, {:,} with it".format(*ranks)
 
 
 @torch.no_grad()

@@ -1,11 +1,13 @@
 """The section on the forward pass: its pictures and a traced number against transformers."""
 
+import torch
+
 from lab.models import load
 from lab.models.reference import reference
 from tests.pages.test_pages import opened, strips
 
-from .drawn import cells, close
-from .known import HEAD, LAYER, PAGE
+from .drawn import cells, close, figure, numbers
+from .known import HEAD, LAYER, PAGE, POSITION
 
 
 def drawn(app):
@@ -28,6 +30,18 @@ def test_every_step_drawn_is_transformers_tensor_and_a_cell_of_it_traced_there(k
             assert "equals transformers" in verdict
             compared.add(step)
     assert compared == set(theirs)
+
+
+@torch.no_grad()
+def test_what_a_neuron_promotes_is_its_row_through_the_final_norm_and_the_output(known):
+    app = known.page("Forward pass", step="MLP: neurons", cell_component=7)
+    drawn = figure(app, "What neuron 7 adds")["data"][0]
+    block = known.blocks[LAYER]
+    narrow = block.mlp.c_proj if known.family == "gpt2" else block.mlp.down_proj
+    neurons = reference(load(str(known.folder)), known.ids, LAYER)["mlp_activation"]
+    weight = narrow.weight if known.family == "gpt2" else narrow.weight.T  # (in, out)
+    added = known.adds(neurons[POSITION, 7] * weight[7]).sort(descending=True).values
+    close(numbers(drawn["x"]), torch.cat((added[:5], added[-5:])), atol=1e-3)
 
 
 def test_a_long_text_is_drawn_around_the_position():

@@ -65,19 +65,6 @@ def test_the_lens_of_a_long_text_is_read_in_pages(known, position):
     close([cell["probabilities"] for cell in grid["cells"][0]], chances.topk(5).values, 1e-5)
 
 
-def direction_of_a_logit(known, token):
-    """What a vector in the stream adds to a token's logit, the final norm's own scale kept."""
-    body = known.network.transformer if known.family == "gpt2" else known.network.model
-    norm = body.ln_f if known.family == "gpt2" else body.norm
-    seen = []
-    handle = norm.register_forward_pre_hook(lambda _, args: seen.append(args[0][0, POSITION]))
-    known.network(torch.tensor([known.ids]))
-    handle.remove()
-    centre = (lambda x: x - x.mean()) if known.family == "gpt2" else (lambda x: x)
-    row = known.network.lm_head.weight[token] * norm.weight / centre(seen[0]).square().mean().sqrt()
-    return lambda part: float(row @ centre(part))
-
-
 @torch.no_grad()
 def test_contributions_are_drawn_and_add_up_to_the_logit(known):
     app = known.page("Layers")
@@ -87,10 +74,10 @@ def test_contributions_are_drawn_and_add_up_to_the_logit(known):
     assert drawn["layout"]["title"]["text"].endswith(f"{best:.4f}")
     heads = figure(app, "The attention of block")["data"][0]
     whole = dict(zip(drawn["data"][0]["customdata"], numbers(drawn["data"][0]["x"]), strict=True))
-    direction = direction_of_a_logit(known, int(known.logits[POSITION].argmax()))
+    token = int(known.logits[POSITION].argmax())
     states = [state[0, POSITION] for state in known.output.hidden_states]
     for layer in range(2):  # transformers has normalised what the last block leaves
-        added = direction(states[layer + 1] - states[layer])
+        added = float(known.adds(states[layer + 1] - states[layer])[token])
         parts = whole[f"Block {layer} attention"] + whole[f"Block {layer} MLP"]
         assert parts == pytest.approx(added, abs=1e-3)
     assert float(numbers(heads["x"]).sum()) == pytest.approx(
