@@ -24,18 +24,18 @@ Settings: {describe(record.settings)}
 
 Prompt, {len(record.prompt_ids)} tokens:
 
-{_fenced(record.prompt)}
+{fenced(record.prompt)}
 
 Answer, {len(record.steps)} tokens:
 
-{_fenced(record.text)}
+{fenced(record.text)}
 """
 
 
-def _fenced(text: str) -> str:
+def fenced(text: str) -> str:
     """The text as a block of code that no backtick in it can end.
 
-    >>> print(_fenced("a"))
+    >>> print(fenced("a"))
     ```text
     a
     ```

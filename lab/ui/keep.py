@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    from lab.export import RemoteRecord
     from lab.generation import Step
     from lab.models import Model
     from lab.sampling import Settings
@@ -33,8 +34,23 @@ def keep(
         ("Python script", "write_again.py", "text/x-python", as_script(noted)),
         ("Notebook", "write_again.ipynb", "application/x-ipynb+json", as_notebook(noted)),
     )
+    _offer("Script and notebook write the same text with torch and transformers alone.", files, key)
+
+
+def keep_remote(record: "RemoteRecord", *, key: str) -> None:
+    """Offer a server's text as files; no program, as nobody can promise to write it again."""
+    from lab.export import remote_as_json, remote_as_markdown
+
+    files = (
+        ("Markdown", "text.md", "text/markdown", remote_as_markdown(record)),
+        ("JSON", "text.json", "application/json", remote_as_json(record)),
+    )
+    _offer("JSON has every probability that the server gave.", files, key)
+
+
+def _offer(note: str, files: Sequence[tuple[str, str, str, str]], key: str) -> None:
     with st.popover("Keep", icon=":material/download:", type="tertiary", key=key):
-        st.caption("Script and notebook write the same text with torch and transformers alone.")
+        st.caption(note)
         for number, (label, name, mime, data) in enumerate(files):
             st.download_button(
                 label,

@@ -68,6 +68,7 @@ def test_what_a_server_tells_is_drawn(asked):
     assert strip["probability"] == [pytest.approx(0.5), pytest.approx(0.25)]
     assert strip["rank"] == [1, 2]
     assert (sent["prompt"], sent["top_k"], sent["seed"]) == ("Once", 50, 3)
+    assert [each.label for each in app.get("download_button")] == ["Markdown", "JSON"]
     assert "2 tokens" in texts(app)
     assert "a server may ignore it" in texts(app)
     assert "not given" not in texts(app)

@@ -13,9 +13,11 @@ import streamlit as st
 
 from lab.branches import Question
 from lab.errors import LabError
+from lab.export import RemoteRecord
 from lab.generation.remote import RemoteModel, RemoteStep, describe, generate
 from lab.sampling import Settings
 from lab.ui.errors import show
+from lab.ui.keep import keep_remote
 from lab.ui.patience import give_way
 from lab.ui.text import literal
 from lab.ui.token_strip import Candidate, StripToken, token_strip
@@ -168,9 +170,22 @@ def _draw(answer: Answer) -> None:
     if answer.error:
         show(answer.error)
     if answer.steps:
+        _keep(answer)
         st.caption(literal(_facts(answer)))
     st.caption(literal(describe(answer.settings)))
     st.caption(APART)
+
+
+def _keep(answer: Answer) -> None:
+    asked, model = answer.question.asked, answer.model
+    record = RemoteRecord(
+        model.id,
+        model.endpoint.host,
+        asked if isinstance(asked, str) else [turn._asdict() for turn in asked],
+        answer.settings,
+        tuple(answer.steps),
+    )
+    keep_remote(record, key=f"{ANSWER}_keep")
 
 
 def _token(step: RemoteStep) -> StripToken:
