@@ -62,6 +62,8 @@ def contributions(
     """
     labels = [plain(name) for name in names]
     rows = list(range(len(labels)))
+    largest = max((abs(each) for each in values), default=0.0) or 1.0
+    digits = max(2, 1 - math.floor(math.log10(largest)))  # at least two of the largest count
     bars = go.Bar(
         x=list(values),
         y=rows,
@@ -72,7 +74,7 @@ def contributions(
             "cornerradius": 3,
             "line": {"width": 0},
         },
-        text=[f"{each:+.2f}" for each in values],
+        text=[f"{each:+.{digits}f}" for each in values],
         textposition="outside",
         textangle=0,
         textfont={"size": 13, **INK},
@@ -82,7 +84,6 @@ def contributions(
         + ("<br>%{hovertext}" if notes else "")
         + "<extra></extra>",
     )
-    span = max((abs(each) for each in values), default=1.0) * 1.2 or 1.0
     low, high = min(min(values, default=0), 0), max(max(values, default=0), 0)
     return go.Figure(
         bars,
@@ -90,7 +91,7 @@ def contributions(
             title if total is None else f"{title} = {total:.4f}",
             120 + 24 * len(names),
             bargap=0.28,
-            xaxis=axis("Logit", range=[low - 0.2 * span, high + 0.2 * span]),
+            xaxis=axis("Logit", range=[low - 0.24 * largest, high + 0.24 * largest]),
             yaxis=axis(
                 part,
                 tickvals=rows,

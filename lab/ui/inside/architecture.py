@@ -5,7 +5,7 @@ import streamlit as st
 from lab.charts.inside import treemap
 from lab.models.architecture import BYTES, Module, build
 from lab.models.config import Config, parse_config
-from lab.models.steps import Step, steps
+from lab.models.steps import Step, first_steps, last_steps, steps
 from lab.ui.inside.view import View
 from lab.ui.text import literal, size
 
@@ -65,7 +65,7 @@ def section(view: View) -> None:
     )
     _table(modules)
     _memory(tree.parameters)
-    st.subheader("One block, step by step", anchor=False)
+    st.subheader("From ids to logits, step by step", anchor=False)
     _steps(view.config)
     st.subheader("Two families side by side", anchor=False)
     st.markdown(
@@ -111,7 +111,7 @@ def _table(modules: list[tuple[str, Module]]) -> None:
 
 def _memory(parameters: int) -> None:
     st.markdown("**Memory for the weights**")
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for precision, each in BYTES.items():
             st.metric(precision, size(parameters * each, "B"), width="content")
     st.caption("int8 and int4 need some scales on top.")
@@ -134,21 +134,21 @@ def _steps(config: Config) -> None:
     st.caption(
         f"T tokens, D = {config.width} components, H = {config.heads} heads, "
         f"G = {config.kv_heads} key and value heads, K = {config.head_width} components per head, "
-        f"M = {config.mlp_width} neurons."
+        f"M = {config.mlp_width} neurons, V = {config.vocab_size:,} tokens known. Names in small "
+        f"print are transformers' modules; those between the embeddings and the final norm are in "
+        f"each of the {config.layers} blocks."
     )
     st.table(
         [
             {
-                "Step": step.title,
+                "Step, and where": f"{step.title}  \n{_place(step)}",
                 "Shape": step.shape.replace(" ", "\u00a0"),  # on one line
-                "Where in transformers": _place(step),
-                "What it does": step.what,
-                "Why": step.why,
+                "What it does, and why": f"{step.what} *{step.why}*",
             }
-            for step in steps(config)
+            for step in (*first_steps(config), *steps(config), *last_steps(config))
         ],
         hide_index=True,
-        alt="The steps of a block",
+        alt="The steps from ids to logits",
     )
 
 
