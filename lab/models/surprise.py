@@ -22,8 +22,8 @@ def entropy(logits: Tensor) -> Tensor:
     # What never comes has no part in the mean, so 0 x -inf must be 0.
     below.clamp_(min=torch.finfo(below.dtype).min)
     # -log p = -(logit - highest) - log(highest p): no logarithm of every single probability.
-    nats = -chances.amax(-1).log() - (chances * below).sum(-1)
-    return nats.clamp(min=0) / math.log(2)
+    nats = -chances.amax(-1).log() - below.mul_(chances).sum(-1)
+    return nats.clamp(min=0) / math.log(2) + 0.0  # never -0.0
 
 
 def divergence(logits: Tensor, other: Tensor) -> float:

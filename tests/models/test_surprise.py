@@ -52,3 +52,12 @@ def test_divergence_from_the_sure_ignores_what_cannot_come():
 
 def test_what_is_no_number_is_not_taken_for_no_divergence():
     assert math.isnan(divergence(torch.tensor([0.0, math.nan]), torch.tensor([0.0, 0.0])))
+
+
+def test_entropy_is_exact_far_from_zero_and_never_below_it():
+    logits = torch.randn(4, 3000, generator=torch.Generator().manual_seed(0)) * 20 - 400
+    chances = logits.double().softmax(-1)
+    expected = torch.special.entr(chances).sum(-1) / math.log(2)
+    torch.testing.assert_close(entropy(logits).double(), expected, atol=1e-5, rtol=0)
+    sure = entropy(torch.tensor([0.0, -math.inf]))
+    assert str(float(sure)) == "0.0"
