@@ -67,13 +67,17 @@ def _columns(step: Step) -> str:
 
 
 def _facts(tensor: "Tensor", step: Step) -> None:
-    mask = tensor.isfinite()
-    finite = (tensor if bool(mask.all()) else tensor[mask]).float()
+    import torch
+
+    values = tensor.float()
+    if not bool(values.amin().isfinite()):  # what a mask hides counts for nothing
+        values = values[values.isfinite()]
+    spread, mean = torch.std_mean(values, correction=0)
+    low, high = values.aminmax()
     shape = " × ".join(f"{each:,}" for each in tensor.shape)
     st.markdown(
-        f"Shape **{shape}** ({step.shape}), mean **{float(finite.mean()):.4g}**, spread "
-        f"**{float(finite.std(correction=0)):.4g}**, from **{float(finite.min()):.4g}** to "
-        f"**{float(finite.max()):.4g}**"
+        f"Shape **{shape}** ({step.shape}), mean **{float(mean):.4g}**, spread "
+        f"**{float(spread):.4g}**, from **{float(low):.4g}** to **{float(high):.4g}**"
     )
 
 

@@ -1,5 +1,8 @@
 """The section on the forward pass: its pictures and a traced number against transformers."""
 
+import re
+
+import numpy as np
 import torch
 
 from lab.models import load
@@ -23,6 +26,11 @@ def test_every_step_drawn_is_transformers_tensor_and_a_cell_of_it_traced_there(k
         step = app.session_state["inside_step"]
         if step in theirs:
             tensor = theirs[step]
+            said = next(each.value for each in app.main.markdown if each.value.startswith("Shape"))
+            shape, *facts = re.findall(r"\*\*(.+?)\*\*", said)
+            assert shape == " × ".join(f"{size:,}" for size in tensor.shape)
+            expected = [tensor.mean(), tensor.std(correction=0), tensor.min(), tensor.max()]
+            np.testing.assert_allclose([float(each) for each in facts], expected, 2e-3, 1e-5)
             if tensor.dim() == 3:
                 tensor = tensor[HEAD * len(tensor) // 4]
             close(drawn(app), tensor[:, :256], atol=1e-5)
