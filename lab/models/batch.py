@@ -34,7 +34,7 @@ class Batch:
         """
         self._check([slot], ids, more=len(ids))
         with torch.inference_mode():
-            logits = self._memory.read(slot, ids).float()
+            logits = self._memory.read(slot, ids).float().cpu()
         self.lengths[slot] += len(ids)
         return logits
 
@@ -46,7 +46,7 @@ class Batch:
         """
         self._check(slots, ids, more=1)
         with torch.inference_mode():
-            logits = self._memory.step(slots, ids).float()
+            logits = self._memory.step(slots, ids).float().cpu()
         for slot in slots:
             self.lengths[slot] += 1
         return logits

@@ -29,6 +29,7 @@ from lab.models.decoder import (
     normalise,
     rotation_table,
 )
+from lab.models.device import CPU
 from lab.models.kernels import Product
 
 Attend = Callable[[int, Tensor], Tensor]
@@ -66,25 +67,29 @@ class FastDecoder:
 
 
 def lay_out_decoder(
-    decoder: Decoder, embedding: Tensor, positions: Tensor | None, dtype: torch.dtype
+    decoder: Decoder,
+    embedding: Tensor,
+    positions: Tensor | None,
+    dtype: torch.dtype,
+    device: torch.device = CPU,
 ) -> FastDecoder:
-    """A decoder with weights of `dtype`, in the layouts that suit this machine.
+    """A decoder with weights of `dtype` on a device, in the layouts that suit it.
 
     Of `decoder` nothing is kept, so that its memory can go; the tables are kept as they are given.
     """
     config = decoder.config
-    between = kernels.arithmetic(dtype)
-    lay_out = partial(kernels.lay_out, dtype=dtype)
+    between = kernels.arithmetic(dtype, device)
+    lay_out = partial(kernels.lay_out, dtype=dtype, device=device)
 
     def norm(plain: Norm) -> Norm:
-        weight = plain.weight.to(between, copy=True)
-        return Norm(weight, None if plain.bias is None else plain.bias.to(between, copy=True))
+        bias = None if plain.bias is None else plain.bias.to(device, between, copy=True)
+        return Norm(plain.weight.to(device, between, copy=True), bias)
 
     def block(plain: Block) -> FastBlock:
         return FastBlock(
             attention_norm=norm(plain.attention_norm),
             query_key_value=lay_out(plain.query_key_value),
-            head_norm=_head_norm(config, plain),
+            head_norm=_head_norm(config, plain, device),
             attention_output=lay_out(plain.attention_output),
             mlp_norm=norm(plain.mlp_norm),
             mlp_input=lay_out(
@@ -96,20 +101,20 @@ def lay_out_decoder(
     return FastDecoder(
         config=config,
         dtype=between,
-        embedding=embedding,
-        positions=positions,
+        embedding=embedding.to(device),
+        positions=None if positions is None else positions.to(device),
         blocks=tuple(block(plain) for plain in decoder.blocks),
         final_norm=norm(decoder.final_norm),
         head=lay_out(Linear(decoder.head)),
     )
 
 
-def _head_norm(config: Config, block: Block) -> Tensor | None:
+def _head_norm(config: Config, block: Block, device: torch.device) -> Tensor | None:
     if block.query_norm is None or block.key_norm is None:
         return None
     queries = block.query_norm.weight.expand(config.heads, -1)
     keys = block.key_norm.weight.expand(config.kv_heads, -1)
-    return torch.cat((queries, keys)).float()
+    return torch.cat((queries, keys)).to(device, torch.float32)
 
 
 MEMORY_DTYPE = torch.float32
@@ -146,7 +151,8 @@ class Slots:
                 decoder.head,
             )
         )  # fmt: skip
-        self._memory = torch.empty(shape, dtype=MEMORY_DTYPE)
+        self._device = decoder.embedding.device
+        self._memory = torch.empty(shape, dtype=MEMORY_DTYPE, device=self._device)
         self._lengths = [0] * slots
         self._turn: tuple[Tensor, Tensor] | None = None
         if config.rotary:
@@ -225,8 +231,8 @@ class Slots:
     ) -> Tensor:
         decoder, config = self._decoder, self._decoder.config
         eps = config.norm_eps
-        at = torch.tensor(positions)
-        x = F.embedding(torch.tensor(ids), decoder.embedding).to(decoder.dtype)
+        at = torch.tensor(positions, device=self._device)
+        x = F.embedding(torch.tensor(ids, device=self._device), decoder.embedding).to(decoder.dtype)
         if decoder.positions is not None:
             x = x + F.embedding(at, decoder.positions).to(decoder.dtype)
         turn = None if self._turn is None else (self._turn[0][at], self._turn[1][at])

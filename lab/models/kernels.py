@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lab.models.decoder import Linear, activate
+from lab.models.device import CPU
 
 ROWS = 4
 """The rows that a product in oneDNN's layout should have at least.
@@ -143,12 +144,20 @@ class Int8:
 _ONE, _MIDDLE = torch.tensor(1.0), torch.tensor(128)
 
 
-def lay_out(linear: Linear, dtype: torch.dtype, activation: str | None = None) -> Product:
+def lay_out(
+    linear: Linear,
+    dtype: torch.dtype,
+    activation: str | None = None,
+    device: torch.device = CPU,
+) -> Product:
     """The product of a linear map with weights of `dtype`, in the layout that suits the machine.
 
     Its x and its result are of the precision that `arithmetic` tells. It shares no memory with
     `linear`, unless there is no better layout.
     """
+    if device.type != "cpu":
+        bias = None if linear.bias is None else linear.bias.to(device, dtype)
+        return Plain(Linear(linear.weight.to(device, dtype), bias), activation)
     if dtype == torch.int8:
         return _lay_out_int8(linear, activation)
     if has_halves() and (dtype == torch.float16 or _fits_halves(linear.weight, dtype)):
@@ -157,19 +166,20 @@ def lay_out(linear: Linear, dtype: torch.dtype, activation: str | None = None) -
         return Half(halves, activation)
     weight = linear.weight.to(dtype)
     bias = None if linear.bias is None else linear.bias.to(dtype, copy=True)
-    if weight.device.type != "cpu" or not has_kernels(dtype):
+    if not has_kernels(dtype):
         return Plain(Linear(weight, bias), activation)
     packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), ROWS)
     return Packed(packed, bias, _FUSED[activation])
 
 
-def arithmetic(dtype: torch.dtype) -> torch.dtype:
+def arithmetic(dtype: torch.dtype, device: torch.device = CPU) -> torch.dtype:
     """In what precision products with weights of `dtype` are computed.
 
     >>> arithmetic(torch.int8), arithmetic(torch.bfloat16)
     (torch.float32, torch.bfloat16)
     """
-    if dtype == torch.int8 or (dtype == torch.float16 and has_halves()):
+    widened = dtype == torch.int8 or (dtype == torch.float16 and has_halves())
+    if widened and device.type == "cpu":
         return torch.float32
     return dtype
 

@@ -8,6 +8,7 @@ import math
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from lab.errors import LabError
 from lab.models import hub
 from lab.models.catalog import bundled
 from lab.models.config import FAMILIES, Config, parse_config
+from lab.models.device import CPU
 from lab.models.kernels import has_int8_kernels
 from lab.models.model import Model, Network, ReadableNetwork, Source
-from lab.models.precision import precision
+from lab.models.precision import place, precision
 from lab.tokenizers import from_file
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
@@ -32,6 +34,9 @@ DTYPES = {
     "float16": torch.float16,
     "int8": torch.int8,
 }
+
+TOLERANCE = 0.02
+"""How far a probability on an accelerator may be from the processor's: what 16 bits account for."""
 
 
 def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> Model:
@@ -80,8 +85,14 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     config: Config | None
     if values.get("model_type") in FAMILIES:
         config = parse_config(values)
-        actual = _precision(dtype, _parameters(folder, model_id))
-        network = ReadableNetwork(config, actual, partial(_map_tensors, folder, model_id))
+        parameters = _parameters(folder, model_id)
+        device = CPU if dtype == "int8" else place(parameters)
+        actual = _precision(dtype, parameters, device)
+        read = partial(_map_tensors, folder, model_id)
+        network = ReadableNetwork(config, actual, read, device)
+        if device != CPU and not _computes_the_same(network):
+            actual = _precision(dtype, parameters)
+            network = ReadableNetwork(config, actual, read)
         network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
         context = config.context
     else:
@@ -126,8 +137,24 @@ def weight_bytes(model_id: str, *, dtype: str = "auto", revision: str | None = N
     return parameters * _precision(dtype, parameters).itemsize
 
 
-def _precision(dtype: str, parameters: int) -> torch.dtype:
-    return precision(parameters) if dtype == "auto" else DTYPES[dtype]
+def _computes_the_same(network: ReadableNetwork) -> bool:
+    """Whether a model's probabilities on its device are those of the processor, but for rounding.
+
+    Kernels for accelerators are many, and not all of them are there or right everywhere.
+    """
+    ids = list(range(min(8, network.config.vocab_size, network.config.context)))
+    with torch.inference_mode():
+        try:
+            found = network.memory(1, len(ids)).read(0, ids).float().cpu()
+        except RuntimeError:  # no kernel for something, or no memory
+            return False
+        wanted = replace(network, device=CPU).logits(torch.tensor([ids]))[0, -1]
+    difference = found.softmax(-1) - wanted.float().softmax(-1)
+    return bool(difference.abs().max() < TOLERANCE)
+
+
+def _precision(dtype: str, parameters: int, device: torch.device = CPU) -> torch.dtype:
+    return precision(parameters, device) if dtype == "auto" else DTYPES[dtype]
 
 
 def _parameters(folder: Path, model_id: str) -> int:

@@ -12,6 +12,7 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.models import decoder as readable
 from lab.models.config import Config
+from lab.models.device import CPU
 from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
 from lab.models.weights import assemble, tables
 from lab.tokenizers import Tokenizer
@@ -103,12 +104,14 @@ class ReadableNetwork:
     decoder's own tensors are untouched until somebody looks inside.
 
     `dtype` is that of the weights in the fast layout; the decoder computes in bfloat16 where they
-    are that, and else in float32.
+    are that, and else in float32. `device` is where the fast layout is: the decoder, which shows
+    the inside and is the reference, stays in main memory.
     """
 
     config: Config
     dtype: torch.dtype
     read: Callable[[], Mapping[str, Tensor]]
+    device: torch.device = CPU
 
     @cached_property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -125,7 +128,7 @@ class ReadableNetwork:
     def fast(self) -> FastDecoder:
         """The same weights laid out for speed."""
         decoder = assemble(self.config, self.read())
-        return lay_out_decoder(decoder, *tables(self.config, self.tensors), self.dtype)
+        return lay_out_decoder(decoder, *tables(self.config, self.tensors), self.dtype, self.device)
 
     def logits(self, ids: Tensor) -> Tensor:
         return readable.forward(self.decoder, ids)

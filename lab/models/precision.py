@@ -1,4 +1,4 @@
-"""In which precision a model runs, where nobody asked for one: tried out on the machine at hand."""
+"""Where and in which precision a model writes, where nobody asked for one."""
 
 import math
 from functools import cache
@@ -7,6 +7,7 @@ from time import perf_counter
 import torch
 
 from lab.models.decoder import Linear
+from lab.models.device import CPU, accelerator
 from lab.models.kernels import arithmetic, has_halves, lay_out
 
 SMALL = 50_000_000
@@ -16,13 +17,30 @@ ROWS = 12
 """In the trial: more than one reader has, and fewer than a class."""
 
 
-def precision(parameters: int) -> torch.dtype:
+def place(parameters: int) -> torch.device:
+    """The device for a model of so many parameters: an accelerator, if there is one.
+
+    A small model stays on the processor: it is quick there, and a text is the same to the bit in
+    any company.
+
+    >>> place(6_000_000)
+    device(type='cpu')
+    """
+    return CPU if parameters < SMALL else accelerator() or CPU
+
+
+def precision(parameters: int, device: torch.device = CPU) -> torch.dtype:
     """The precision for a model of so many parameters.
 
     >>> precision(6_000_000)
     torch.float32
     """
-    return torch.float32 if parameters < SMALL else quickest()
+    if parameters < SMALL:
+        return torch.float32
+    if device.type == "cpu":
+        return quickest()
+    halves = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.bfloat16 if halves else torch.float32
 
 
 @cache
