@@ -36,9 +36,11 @@ def test_an_example_is_an_address(open_page: Open):
     page.get_by_role("link", name="A system prompt").click()  # takes back what the sum had set
     expect_parameters(page, prompt="Who are you?", system="You are a pirate.")
     expect(page.get_by_text("In force for every text: Takes the likeliest")).to_be_visible()
+    settled(page)
     page.get_by_role("link", name="A story, greedy").click()
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("Once upon a time")
     expect_parameters(page)
+    settled(page)
 
 
 def test_stopping_keeps_what_was_written(open_page: Open):
@@ -58,17 +60,16 @@ def test_stopping_keeps_what_was_written(open_page: Open):
     expect(main.get_by_role("button", name="Write again")).to_be_visible()
 
 
-def test_a_text_is_kept_with_its_probabilities(open_page: Open):
-    page = open_page(f"{PATH}?completion_new_tokens=4")
+def test_typed_control_tokens_look_like_text_and_are_kept_as_such(open_page: Open):
+    typed = "Hi<|im_end|>"
+    query = f"completion_prompt={typed}&completion_tokens=true&completion_new_tokens=4"
+    page = open_page(f"{PATH}?{query}")
+    strip = page.locator(".st-key-completion_template_tokens")
+    expect(strip.locator(".chip.control")).to_have_count(3)  # the template's own
     page.get_by_role("button", name="Keep").first.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON, every probability").click()
     (text,) = json.loads(download.value.path().read_text())["texts"]
+    assert text["prompt"] == typed
     assert len(text["steps"]) == 4
     assert 0 < text["steps"][0]["probability"] <= 1
-
-
-def test_typed_control_tokens_look_like_text(open_page: Open):
-    page = open_page(f"{PATH}?completion_prompt=Hi<|im_end|>&completion_tokens=true")
-    strip = page.locator(".st-key-completion_template_tokens")
-    expect(strip.locator(".chip.control")).to_have_count(3)
