@@ -41,25 +41,33 @@ def text_input(label: str, value: str = "", *, key: str, **options: Any) -> str:
     return _text(st.text_input, label, value, key, options)
 
 
-def whole_number(label: str, *, value: int, key: str, **options: Any) -> int:
-    """`st.number_input` for whole numbers, carried by the address.
+def whole_number(
+    label: str,
+    low: int | None,
+    high: int | None,
+    value: int,
+    *,
+    key: str,
+    step: int = 1,
+    **options: Any,
+) -> int:
+    """`st.number_input` for whole numbers, carried by the address."""
+    forget_infinite(key)
+    number = st.number_input(
+        label, low, high, value, step, key=key, bind="query-params", **options
+    )
+    return int(number)
 
-    An infinite one in a link is taken for none; Streamlit's own box would break over it.
-    """
-    if _is_infinite(st.query_params.get(key, "")):
+
+def forget_infinite(key: str) -> None:
+    """Take an infinite number in a link for none: Streamlit's box for whole numbers would break."""
+    try:
+        infinite = isinf(float(st.query_params.get(key, "")))
+    except ValueError:
+        return
+    if infinite:
         del st.query_params[key]
         st.rerun()
-    number: int = st.number_input(
-        label, value=value, step=1, key=key, bind="query-params", **options
-    )
-    return number
-
-
-def _is_infinite(number: str) -> bool:
-    try:
-        return isinf(float(number))
-    except ValueError:
-        return False
 
 
 def _text(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from lab.tokenizers.base import well_formed
+from lab.ui import address
 
 if TYPE_CHECKING:
     from lab.sampling import Settings, Strategy
@@ -127,11 +128,13 @@ def spelt(stop: Iterable[str]) -> list[str]:
 
 def _number(page: str, knob: Knob) -> float | None:
     """Draw a knob. A number beyond its ends is no secret: the nearest end is used, and said."""
+    key = f"{page}_{knob.name}"
+    address.forget_infinite(key)
     value = st.number_input(
         knob.label,
         value=knob.start,
         step=knob.step,
-        key=f"{page}_{knob.name}",
+        key=key,
         bind="query-params",
         placeholder="off",
     )

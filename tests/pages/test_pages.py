@@ -100,6 +100,18 @@ def test_home_writes_the_likeliest_token_until_the_context_is_nearly_full():
     assert chart(app)["layout"]["title"]["text"] == "Most likely next tokens"
 
 
+def test_an_infinite_number_in_a_link_is_taken_for_none():
+    """A whole-number box of each kind: a box of a page's own, one that is kept, a knob."""
+    for page, key, rest in (
+        ("pages/2_Inside_the_model.py", "inside_count", {"inside_kind": "Random ids"}),
+        ("pages/3_Decoding.py", "decoding_seed", {}),
+        ("pages/5_Playground.py", "playground_new_tokens", {}),
+    ):
+        usual = opened(page, **rest).number_input(key=key).value
+        for number in ("1e400", "-inf"):
+            assert opened(page, **rest, **{key: number}).number_input(key=key).value == usual
+
+
 def test_a_new_prompt_begins_a_new_text():
     app = opened()
     app.session_state["home_added"] = [5, 6]

@@ -60,8 +60,10 @@ def question() -> "tuple[Question, Settings, DeltaGenerator]":
             st.caption("Only the chat template carries these; the raw prompt stands alone.")
             system = address.text_area("System prompt", key=f"{PAGE}_system", height=80)
             thinks = thinking(PAGE)
-            turns = st.number_input("Earlier exchanges", 0, MOST_EXCHANGES, 0, **kept("turns"))
-            earlier = tuple(_exchange(number) for number in range(1, (turns or 0) + 1))
+            turns = address.whole_number(
+                "Earlier exchanges", 0, MOST_EXCHANGES, 0, key=f"{PAGE}_turns"
+            )
+            earlier = tuple(_exchange(number) for number in range(1, turns + 1))
         with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_settings"):
             settings = controls(PAGE, start="greedy", new_tokens=TOKENS)
         button = st.container(width="content")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lab.charts import texts as charts
+from lab.ui import address
 from lab.ui.decoding import answers, inputs
 from lab.ui.settings import controls
 from lab.ui.text import literal
@@ -42,19 +43,27 @@ def section(prompt: str, model: "Model") -> None:
     )
     with st.container(horizontal=True):
         seed = inputs.seed()
-        samples = st.number_input(
+        samples = address.whole_number(
             "Samples each",
             1,
             MOST_SAMPLES,
             1,
             width=160,
             help="Sample n uses the seed plus n - 1. Greedy and beam search have only one text.",
-            **inputs.kept("samples"),
+            key="decoding_samples",
+            persist_state="session",
         )
         if choice != "own":  # your own settings have their own numbers of tokens
             low, high, start = TOKENS
-            tokens = st.number_input(
-                "New tokens", low, high, start, 10, width=160, **inputs.kept("tokens")
+            tokens = address.whole_number(
+                "New tokens",
+                low,
+                high,
+                start,
+                step=10,
+                width=160,
+                key="decoding_tokens",
+                persist_state="session",
             )
     match choice:
         case "rules":
@@ -100,8 +109,14 @@ def _temperatures(tokens: int) -> "dict[str, Settings]":
 
 
 def _own() -> "dict[str, Settings]":
-    count = st.number_input(
-        "How many settings", 2, MOST_SETTINGS, 2, width=160, **inputs.kept("own_count")
+    count = address.whole_number(
+        "How many settings",
+        2,
+        MOST_SETTINGS,
+        2,
+        width=160,
+        key="decoding_own_count",
+        persist_state="session",
     )
     compared = {}
     with st.container(horizontal=True):

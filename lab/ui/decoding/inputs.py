@@ -78,16 +78,16 @@ def _take_example() -> None:
 
 def seed() -> int:
     """Draw the seed."""
-    value: int = st.number_input(
+    return address.whole_number(
         "Seed",
         0,
         9999,
         0,
         width=160,
         help="The same seed draws the same tokens again.",
-        **kept("seed"),
+        key="decoding_seed",
+        persist_state="session",
     )
-    return value
 
 
 def stage_picker() -> "list[Knob]":

@@ -8,7 +8,7 @@ import streamlit as st
 from lab.models.explain import Explanation, explain
 from lab.models.lens import neuron_logits
 from lab.models.steps import Step, first_steps, last_steps, steps
-from lab.ui import models
+from lab.ui import address, models
 from lab.ui.inside.matrices import Axis, Matrix, linked
 from lab.ui.inside.view import View
 from lab.ui.inside.written import show_written
@@ -147,8 +147,8 @@ def _one_number(view: View, step: Step, tensor: "Tensor", head: int | None) -> N
     if st.session_state.get(key, 0) > last:
         del st.session_state[key]  # chosen in a wider tensor
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.number_input(
-            f"{_columns(step)}, 0 to {last:,}", 0, last, 0, key=key, bind="query-params", width=220
+        typed = address.whole_number(
+            f"{_columns(step)}, 0 to {last:,}", 0, last, 0, key=key, width=220
         )
         cell = min(max(0, int(typed)), last)
         score = f"“{literal(view.name(cell))}”, a score " if _columns(step) == "Id" else ""

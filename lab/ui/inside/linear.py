@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lab.models.linear import Initialisation, Worked, initialise, work_out
+from lab.ui import address
 from lab.ui.inside.grid import Rows, grid
 from lab.ui.inside.view import View
 from lab.ui.text import literal
@@ -57,14 +58,10 @@ def _start(start: str) -> tuple[list[list[float]], list[float], list[float]]:
         bind="query-params", width=200,
     )  # fmt: skip
     count = {
-        name: st.number_input(
-            label, 1, 8, size, key=f"inside_linear_{name}", bind="query-params", width=110
-        )
+        name: address.whole_number(label, 1, 8, size, key=f"inside_linear_{name}", width=110)
         for name, label, size in (("inputs", "Inputs", 3), ("outputs", "Outputs", 2))
     }
-    seed = st.number_input(
-        "Seed", 0, 2**31, 0, key="inside_linear_seed", bind="query-params", width=130
-    )
+    seed = address.whole_number("Seed", 0, 2**31, 0, key="inside_linear_seed", width=130)
     inputs, outputs = (min(max(1, int(each)), 8) for each in count.values())
     weight, bias = initialise(how, inputs, outputs, int(seed))
     x = [*X, *([1.0] * inputs)][:inputs]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lab.errors import LabError
-from lab.ui.address import text_input
+from lab.ui import address
 from lab.ui.inside.view import LONGEST
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_ids(model: "Model") -> tuple[int, ...]:
 
 
 def _text(model: "Model") -> list[int]:
-    text = text_input("Prompt", EXAMPLE, key="inside_prompt", on_change=_at_the_end)
+    text = address.text_input("Prompt", EXAMPLE, key="inside_prompt", on_change=_at_the_end)
     if text.endswith(" "):
         st.caption(
             "The prompt ends with a space. Most tokens begin with one of their own, so the "
@@ -56,11 +56,10 @@ def _random(model: "Model") -> list[int]:
 
     most = min(model.context, LONGEST)
     with st.container(horizontal=True):
-        count = st.number_input(
-            "How many", 1, most, min(EIGHT, most), key="inside_count", bind="query-params",
-            on_change=_at_the_end,
-        )  # fmt: skip
-        seed = st.number_input("Seed", 0, 2**31, 0, key="inside_seed", bind="query-params")
+        count = address.whole_number(
+            "How many", 1, most, min(EIGHT, most), key="inside_count", on_change=_at_the_end
+        )
+        seed = address.whole_number("Seed", 0, 2**31, 0, key="inside_seed")
     generator = torch.Generator().manual_seed(int(seed))
     drawn: list[int] = torch.randint(
         _vocabulary(model), (min(max(1, int(count)), most),), generator=generator
@@ -69,7 +68,7 @@ def _random(model: "Model") -> list[int]:
 
 
 def _typed(model: "Model") -> list[int]:
-    text = text_input(
+    text = address.text_input(
         "Ids, separated by commas or spaces", "0, 1, 2", key="inside_ids", on_change=_at_the_end
     )
     known = _vocabulary(model)

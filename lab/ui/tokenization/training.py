@@ -36,7 +36,9 @@ def section() -> None:
     with right:
         size = address.whole_number(
             "Vocabulary size",
-            value=296,
+            None,
+            None,
+            296,
             key="tokenization_train_size",
             persist_state="session",
             help="256 bytes, and one more for each merge",
