@@ -53,9 +53,7 @@ def whole_number(
 ) -> int:
     """`st.number_input` for whole numbers, carried by the address."""
     forget_infinite(key)
-    number = st.number_input(
-        label, low, high, value, step, key=key, bind="query-params", **options
-    )
+    number = st.number_input(label, low, high, value, step, key=key, bind="query-params", **options)
     return int(number)
 
 
