@@ -130,8 +130,8 @@ class Int8:
     rows = 1
 
     def __call__(self, x: Tensor) -> Tensor:
-        steps = x.abs().amax(dim=1, keepdim=True).div_(127).clamp_(min=1e-30)
-        y: Tensor = _linear_int8(x / steps, _ONE, _MIDDLE, self.weight).mul_(steps)
+        largest = x.abs().amax(dim=1, keepdim=True).clamp_(min=1e-30)
+        y: Tensor = _linear_int8(x / largest, _STEP, _MIDDLE, self.weight).mul_(largest)
         if self.bias is not None:
             y.add_(self.bias)
         return y if self.activation is None else activate(self.activation, y)
@@ -140,8 +140,8 @@ class Int8:
         return self(x).add_(base)
 
 
-# The kernel rounds x to whole numbers without a sign: 128 stands for 0.
-_ONE, _MIDDLE = torch.tensor(1.0), torch.tensor(128)
+# The kernel rounds x to whole steps, and counts them without a sign: 128 stands for 0.
+_STEP, _MIDDLE = torch.tensor(1 / 127), torch.tensor(128)
 
 
 def lay_out(
