@@ -17,7 +17,7 @@ from lab.ui.keep import keep
 from lab.ui.kinds import badge, warn
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
-from lab.ui.writing import ENDS, in_the_making, piece, redraw_if_stopped, written
+from lab.ui.writing import ENDS, in_the_making, piece, written
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lab.models import Model
     from lab.sampling import Settings
 
-WRITTEN, WRITING = f"{PAGE}_written", f"{PAGE}_writing"
+WRITTEN = f"{PAGE}_written"
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,6 @@ def write(
     # With the seed, be it one that chance chose: so the texts can be written again.
     in_force.caption(f"In force for every text: {literal(describe(record.settings))}")
     if writing:
-        st.session_state[WRITING] = True
-        redraw_if_stopped(WRITING)
-        st.session_state[WRITING] = False
         _take_turns(cells, record)
         st.rerun()
     for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
