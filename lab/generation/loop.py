@@ -6,6 +6,7 @@ between calls, and its randomness is the settings' seed and nothing else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Literal
 
 import torch
@@ -26,7 +27,7 @@ Finish = Literal["end", "stop", "length", "context"]
 or a full context."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """A token that could have been chosen; `probability` is the model's own, before settings."""
 
@@ -35,7 +36,7 @@ class Alternative:
     probability: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One token of a text in the making.
 
@@ -187,7 +188,8 @@ def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) ->
 
 
 def _shown(tokenizer: Tokenizer, token_id: int) -> str:
-    return token_bytes(tokenizer, token_id).decode("utf-8", "replace")
+    # Sessions keep their steps, and the same few tokens come again and again: one text for each.
+    return intern(token_bytes(tokenizer, token_id).decode("utf-8", "replace"))
 
 
 def token_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
