@@ -34,7 +34,7 @@ from lab.models.kernels import Product
 
 Attend = Callable[[int, Tensor], Tensor]
 """Layer and the float32 queries, keys and values of the new tokens (N, H + 2*G, K), rotated ->
-what attention gathers for them, (N, H, K)."""
+what attention gathers for them, (N, H * K)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +176,7 @@ class Slots:
             memory[layer, :, 0, :, start:end] = new.permute(1, 2, 0, 3)
             keys, values = memory[layer, :, :, :, :end].unbind(0)
             queries = heads[:, : config.heads].transpose(0, 1)[None]
-            return mix(queries, keys, values)[0].transpose(0, 1)
+            return mix(queries, keys, values)[0].transpose(0, 1).flatten(1)
 
         logits = self._forward(ids, range(start, end), attend, last_only=True)
         self._lengths[slot] = end
@@ -199,17 +199,19 @@ class Slots:
         group = config.heads // config.kv_heads
 
         def attend(layer: int, heads: Tensor) -> Tensor:
-            heads = heads[:count]
-            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads)).unbind(0)
+            if filling:
+                heads = heads[:count]
+            queries, new = heads.split_with_sizes((config.heads, 2 * config.kv_heads), 1)
             # Query heads that share a key head take the place of several queries.
-            queries = heads[:, : config.heads].unflatten(1, (config.kv_heads, group)).split(1)
+            queries = queries.view(count, config.kv_heads, group, -1)
+            pairs = new.view(count, 2, config.kv_heads, -1)
             mixed = []
-            for query, pair, place, past in zip(queries, new, places, seen, strict=True):
+            for query, pair, place, past in zip(queries.split(1), pairs, places, seen, strict=True):
                 place[layer].copy_(pair)
                 keys, values = past[2 * layer], past[2 * layer + 1]
                 mixed.append(F.scaled_dot_product_attention(query, keys, values))
-            joined = torch.cat(mixed).flatten(1, 2)
-            return F.pad(joined, (0, 0, 0, 0, 0, filling)) if filling else joined
+            joined = torch.cat(mixed).flatten(1)
+            return F.pad(joined, (0, 0, 0, filling)) if filling else joined
 
         fill = [0] * filling
         logits = self._forward([*ids, *fill], [*lengths, *fill], attend)
@@ -238,11 +240,10 @@ class Slots:
         turn = None if self._turn is None else (self._turn[0][at], self._turn[1][at])
         for layer, block in enumerate(decoder.blocks):
             product = block.query_key_value(normalise(x, block.attention_norm, eps))
-            heads = product.to(MEMORY_DTYPE).unflatten(1, (-1, config.head_width))
+            heads = product.to(MEMORY_DTYPE).view(len(ids), -1, config.head_width)
             if turn is not None:
                 _rotate(heads[:, : -config.kv_heads], block.head_norm, eps, *turn)
-            attended = attend(layer, heads).flatten(1).to(decoder.dtype)
-            x = block.attention_output.onto(x, attended)
+            x = block.attention_output.onto(x, attend(layer, heads).to(decoder.dtype))
             wide = block.mlp_input(normalise(x, block.mlp_norm, eps))
             if config.rotary:
                 gate, up = wide.chunk(2, dim=-1)
