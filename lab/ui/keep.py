@@ -1,6 +1,6 @@
 """Keeping a text: downloads to read it, to compute with it, and to write it again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -29,10 +29,10 @@ def keep(
 
     noted = record(model, prompt_ids, settings, steps)
     files = (
-        ("Markdown", "text.md", "text/markdown", as_markdown([noted])),
-        ("JSON, every probability", "text.json", "application/json", as_json([noted])),
-        ("Python script", "write_again.py", "text/x-python", as_script(noted)),
-        ("Notebook", "write_again.ipynb", "application/x-ipynb+json", as_notebook(noted)),
+        ("Markdown", "text.md", "text/markdown", lambda: as_markdown([noted])),
+        ("JSON, every probability", "text.json", "application/json", lambda: as_json([noted])),
+        ("Python script", "write_again.py", "text/x-python", lambda: as_script(noted)),
+        ("Notebook", "write_again.ipynb", "application/x-ipynb+json", lambda: as_notebook(noted)),
     )
     _offer("Script and notebook write the same text with torch and transformers alone.", files, key)
 
@@ -42,13 +42,14 @@ def keep_remote(record: "RemoteRecord", *, key: str) -> None:
     from lab.export import remote_as_json, remote_as_markdown
 
     files = (
-        ("Markdown", "text.md", "text/markdown", remote_as_markdown(record)),
-        ("JSON", "text.json", "application/json", remote_as_json(record)),
+        ("Markdown", "text.md", "text/markdown", lambda: remote_as_markdown(record)),
+        ("JSON", "text.json", "application/json", lambda: remote_as_json(record)),
     )
     _offer("JSON has every probability that the server gave.", files, key)
 
 
-def _offer(note: str, files: Sequence[tuple[str, str, str, str]], key: str) -> None:
+def _offer(note: str, files: Sequence[tuple[str, str, str, Callable[[], str]]], key: str) -> None:
+    """Each file is made when somebody wants it: most are never wanted, at every run of the page."""
     with st.popover("Keep", icon=":material/download:", type="tertiary", key=key):
         st.caption(note)
         for number, (label, name, mime, data) in enumerate(files):
