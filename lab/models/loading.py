@@ -22,6 +22,7 @@ from lab.models.catalog import bundled
 from lab.models.config import FAMILIES, Config, parse_config
 from lab.models.device import CPU
 from lab.models.kernels import has_int8_kernels
+from lab.models.memory import give_back
 from lab.models.model import Model, Network, ReadableNetwork, Source
 from lab.models.precision import place, precision
 from lab.tokenizers import from_file
@@ -94,6 +95,7 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
             actual = _precision(dtype, parameters)
             network = ReadableNetwork(config, actual, read)
         network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
+        give_back()
         context = config.context
     else:
         from lab.models.fallback import load_with_transformers

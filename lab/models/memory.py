@@ -1,6 +1,8 @@
-"""How much memory a model will take, and how much there is: asked before anything is loaded."""
+"""How much memory a model will take and how much there is, and giving back what is free."""
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 VARIABLE = "LLM_PLAYGROUND_MODEL_MEMORY"
@@ -31,3 +33,17 @@ def machine() -> int:
     except (AttributeError, ValueError, OSError):
         sizes.append(2**31)
     return min(sizes)
+
+
+def give_back() -> None:
+    """Give the system what this process has freed, where GNU's C library would hold on to it.
+
+    Laying out a model's weights makes and frees matrices of some megabytes, between others that
+    stay: after Qwen3-0.6B that was 0.58 of 2.03 GB.
+
+    >>> give_back()
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
+        if trim is not None:
+            trim(0)
