@@ -187,7 +187,7 @@ def arithmetic(dtype: torch.dtype, device: torch.device = CPU) -> torch.dtype:
 def _fits_halves(weight: Tensor, dtype: torch.dtype) -> bool:
     """Whether float32 weights lose nothing in float16, as those of a file in float16 do not."""
     return dtype == torch.float32 and (
-        weight.dtype == torch.float16 or torch.equal(weight.half().to(weight.dtype), weight)
+        weight.dtype == torch.float16 or torch.equal(weight.half().float(), weight.float())
     )
 
 
