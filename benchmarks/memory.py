@@ -14,7 +14,7 @@ most 128 of them; so growth is counted from two fifths of the time on.
 import argparse
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from statistics import median
 
@@ -73,9 +73,8 @@ def growth(visitors: int, seconds: float) -> list[Figure]:
         until = start + seconds
         coming = [pool.submit(come_and_go, host, seed, until) for seed in range(visitors)]
         samples = []
-        while (now := time.monotonic()) < until:
-            samples.append(((now - start) / seconds, resident(pid)))
-            time.sleep(0.5)
+        while wait(coming, timeout=0.5).not_done:
+            samples.append(((time.monotonic() - start) / seconds, resident(pid)))
         visits = sum(each.result() for each in coming)
     early = median(size for at, size in samples if 0.4 <= at < 0.5)
     late = median(size for at, size in samples if at >= 0.9)
