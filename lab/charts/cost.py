@@ -15,24 +15,23 @@ def per_token(
 
     `tokens[i]` is the length of the text that was read, `held[i]` the bytes of the cache then.
     """
-    traces = []
-    for name, values, colour, size in (
-        ("everything read again", uncached, palette.LOWER, [0] * len(tokens)),
-        ("with the cache", cached, palette.KEPT, held),
-    ):
-        traces.append(
-            go.Scatter(
-                x=list(tokens),
-                y=list(values),
-                customdata=list(size),
-                name=name,
-                mode="lines",
-                line={"color": colour, "width": 2.5},
-                hovertemplate="%{x:,} tokens<br>%{y:.2f} ms<br>%{customdata:,} bytes held",
-            )
+    lines = [
+        go.Scatter(
+            x=list(tokens),
+            y=list(values),
+            customdata=list(size),
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 2.5},
+            hovertemplate="%{x:,} tokens<br>%{y:.2f} ms<br>%{customdata:,} bytes held",
         )
+        for name, values, colour, size in (
+            ("everything read again", uncached, palette.LOWER, [0] * len(tokens)),
+            ("with the cache", cached, palette.KEPT, held),
+        )
+    ]
     return go.Figure(
-        traces,
+        lines,
         layout(
             "Time for one more token",
             360,
@@ -47,26 +46,25 @@ def batch(
     sizes: Sequence[int], together: Sequence[float], one_by_one: Sequence[float]
 ) -> go.Figure:
     """Tokens per second for several prompts: as one batch, and one after the other."""
-    traces = []
-    for name, values, colour in (
-        ("one by one", one_by_one, palette.LOWER),
-        ("as one batch", together, palette.KEPT),
-    ):
-        traces.append(
-            go.Bar(
-                x=[str(size) for size in sizes],
-                y=list(values),
-                name=name,
-                marker={"color": colour, "cornerradius": 3},
-                text=[f"{value:,.0f}" for value in values],
-                textposition="outside",
-                textfont={"size": 13, **INK},
-                cliponaxis=False,
-                hovertemplate="%{x} prompts<br>%{y:,.0f} tokens per second",
-            )
+    bars = [
+        go.Bar(
+            x=[str(size) for size in sizes],
+            y=list(values),
+            name=name,
+            marker={"color": colour, "cornerradius": 3},
+            text=[f"{value:,.0f}" for value in values],
+            textposition="outside",
+            textfont={"size": 13, **INK},
+            cliponaxis=False,
+            hovertemplate="%{x} prompts<br>%{y:,.0f} tokens per second",
         )
+        for name, values, colour in (
+            ("one by one", one_by_one, palette.LOWER),
+            ("as one batch", together, palette.KEPT),
+        )
+    ]
     return go.Figure(
-        traces,
+        bars,
         layout(
             "Several prompts at once",
             360,

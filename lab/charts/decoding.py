@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lab.charts import palette
 from lab.charts.distribution import percent
-from lab.charts.frame import INK, axis, layout
+from lab.charts.frame import INK, axis, layout, rows
 from lab.charts.labels import plain, visible
 
 Numbers = Sequence[float] | np.ndarray[Any, np.dtype[np.float32]]
@@ -42,13 +42,12 @@ def stage_bars(
     bar carries its id as `customdata`.
     """
     labels = [plain(visible(each)) for each in data]
-    rows = list(range(len(labels)))
     bars = go.Bar(
         x=[
             after if keep else old
             for after, old, keep in zip(probabilities, before, kept, strict=True)
         ],
-        y=rows,
+        y=list(range(len(labels))),
         orientation="h",
         customdata=[
             (token_id, label, percent(after) if keep else "cut", percent(old))
@@ -87,15 +86,7 @@ def stage_bars(
                 nticks=4,
                 tickangle=0,
             ),
-            yaxis=axis(
-                "",
-                tickvals=rows,
-                ticktext=labels,
-                tickfont={"size": 14, **INK},
-                range=[len(labels) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-            ),
+            yaxis=rows("", labels, tickfont={"size": 14, **INK}),
         ),
     )
 
@@ -122,24 +113,24 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
             )
         )
     most = len(before)
-    decades = range(math.ceil(math.log10(most)) + 1)
     return go.Figure(
         curves,
         layout(
             "Every token the model knows, by rank",
             400,
             legend=True,
-            xaxis=axis(
-                "Rank",
-                type="log",
-                tickvals=[10**each for each in decades],
-                ticktext=[f"{10**each:,}" for each in decades],
-                range=[-0.03, math.log10(most) + 0.03],
-            ),
+            xaxis=rank_axis(most),
             yaxis=axis("Probability", type="log", exponentformat="power", dtick=1),
             **cut_marks(cuts, most),
         ),
     )
+
+
+def rank_axis(most: int) -> dict[str, Any]:
+    """A logarithmic axis of the ranks 1 to `most`."""
+    powers = [10**power for power in range(math.ceil(math.log10(most)) + 1)]
+    ticks = {"tickvals": powers, "ticktext": [f"{each:,}" for each in powers]}
+    return axis("Rank", type="log", range=[-0.03, math.log10(most) + 0.03], **ticks)
 
 
 def cut_marks(cuts: Sequence[Cut], most: int) -> dict[str, Any]:
@@ -188,56 +179,62 @@ def draw_strip(slices: Sequence[Slice], drawn: Slice, uniform: float) -> go.Figu
     the slice that holds `uniform`.
     """
     shown = [*(each for each in slices if each != drawn), drawn]
-    figure = go.Figure(
-        go.Bar(
-            base=[each.low for each in shown],
-            x=[each.high - each.low for each in shown],
-            y=[0] * len(shown),
-            orientation="h",
-            width=0.8,
-            marker={
-                "color": [palette.veil(palette.KEPT, 0.22)] * (len(shown) - 1) + [palette.KEPT],
-                "line": {"width": 1, "color": palette.veil(palette.GREY, 0.5)},
-            },
-            text=[
-                plain(visible(each.data))
-                if each.high - each.low > NARROWEST_LABEL and each != drawn
-                else ""
-                for each in shown
-            ],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"size": 13, **INK},
-            customdata=[
-                (plain(visible(each.data)), each.high, each.high - each.low) for each in shown
-            ],
-            hovertemplate="%{customdata[0]}<br>%{base:.4f} to %{customdata[1]:.4f}"
-            "<br>%{customdata[2]:.3%}<extra></extra>",
-            showlegend=False,
-        )
-    )
-    figure.add_vline(
-        x=uniform,
-        line={"color": palette.LOWER, "width": 3},
-        annotation={
-            "text": f"{uniform:.4f} → {plain(visible(drawn.data))}",
-            "font": {"size": 14, **INK},
-            "yanchor": "bottom",
-            "xanchor": "left" if uniform < 0.1 else "right" if uniform > 0.9 else "center",
+    bars = go.Bar(
+        base=[each.low for each in shown],
+        x=[each.high - each.low for each in shown],
+        y=[0] * len(shown),
+        orientation="h",
+        width=0.8,
+        marker={
+            "color": [palette.veil(palette.KEPT, 0.22)] * (len(shown) - 1) + [palette.KEPT],
+            "line": {"width": 1, "color": palette.veil(palette.GREY, 0.5)},
         },
-        annotation_position="top",
+        text=[
+            plain(visible(each.data))
+            if each.high - each.low > NARROWEST_LABEL and each != drawn
+            else ""
+            for each in shown
+        ],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"size": 13, **INK},
+        customdata=[(plain(visible(each.data)), each.high, each.high - each.low) for each in shown],
+        hovertemplate="%{customdata[0]}<br>%{base:.4f} to %{customdata[1]:.4f}"
+        "<br>%{customdata[2]:.3%}<extra></extra>",
+        showlegend=False,
     )
-    figure.update_layout(
+    mark = {
+        "type": "line",
+        "x0": uniform,
+        "x1": uniform,
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "line": {"color": palette.LOWER, "width": 3},
+    }
+    note = {
+        "x": uniform,
+        "y": 1,
+        "yref": "y domain",
+        "xanchor": "left" if uniform < 0.1 else "right" if uniform > 0.9 else "center",
+        "yanchor": "bottom",
+        "text": f"{uniform:.4f} → {plain(visible(drawn.data))}",
+        "showarrow": False,
+        "font": {"size": 14, **INK},
+    }
+    return go.Figure(
+        bars,
         layout(
             "Where the random number falls",
             180,
+            shapes=[mark],
+            annotations=[note],
             margin={"l": 8, "r": 8, "t": 70, "b": 8},
             xaxis=axis("Cumulative probability, in the order of the ids", range=[0, 1]),
             yaxis={"visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
-        )
+        ),
     )
-    return figure
 
 
 def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[float],
@@ -250,10 +247,9 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
     chances = np.asarray(probabilities)
     expected = chances * total
     spread = 1.96 * np.sqrt(expected * (1 - chances))
-    rows = list(range(len(labels)))
     bars = go.Bar(
         x=list(counts),
-        y=rows,
+        y=list(range(len(labels))),
         orientation="h",
         name="drawn",
         marker={"color": palette.veil(palette.KEPT, 0.55), "cornerradius": 3},
@@ -262,7 +258,7 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
     )
     marks = go.Scatter(
         x=expected,
-        y=rows,
+        y=list(range(len(labels))),
         mode="markers",
         name="expected, and the range of 95 in 100 experiments",
         marker={"symbol": "diamond", "size": 9, "color": palette.LOWER},
@@ -279,14 +275,6 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
             bargap=0.3,
             legend=True,
             xaxis=axis("Times drawn", rangemode="tozero", tickformat=",d"),
-            yaxis=axis(
-                "Token",
-                tickvals=rows,
-                ticktext=labels,
-                range=[len(labels) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-                tickfont={"size": 15, **INK},
-            ),
+            yaxis=rows("Token", labels, tickfont={"size": 15, **INK}),
         ),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from lab.charts import palette
+from lab.charts.frame import INK, axis, layout, rows
 from lab.charts.labels import plain, visible
 
 TITLE = "Most likely next tokens"
@@ -40,45 +41,47 @@ def next_token(
         text=[percent(each) for each in probabilities],
         textposition="outside",
         textangle=0,
-        textfont={"size": 14, "color": palette.CHART_INK},
+        textfont={"size": 14, **INK},
         cliponaxis=False,
         hovertemplate="%{customdata[1]}<br>id %{customdata[0]}<br>%{x:.4%}<extra></extra>",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
     )
     top = max(probabilities, default=1.0)
-    ink = {"color": palette.CHART_INK}
-    layout = {
-        "title": {"text": title},
-        "height": BAR_PIXELS * len(labels) + 120,
-        "bargap": 0.28,
-        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": "closest",
-        "hoverlabel": {"font": {"size": 15, **ink}, "align": "left"},
-        "xaxis": {
-            "title": {"text": "Probability", "font": ink},
-            "tickfont": {"size": 13, **ink},
-            "tickformat": "~%",
-            "range": [0, min(1.18, top * 1.22)],
-            "nticks": 6,
-            "fixedrange": True,
-            "zeroline": False,
-        },
-        "yaxis": {
-            "title": {"text": "Token", "font": ink},
-            "tickfont": {"size": 15, **ink},
-            "tickvals": list(range(len(labels))),
-            "ticktext": labels,
-            "range": [len(labels) - 0.5, -0.5],
-            "fixedrange": True,
-            "automargin": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
-    }
-    return go.Figure(bars, layout)
+    return go.Figure(
+        bars,
+        layout(
+            title,
+            BAR_PIXELS * len(labels) + 120,
+            bargap=0.28,
+            hoverlabel={"font": {"size": 15, **INK}, "align": "left"},
+            xaxis=axis("Probability", tickformat="~%", range=[0, min(1.18, top * 1.22)], nticks=6),
+            yaxis=rows("Token", labels, tickfont={"size": 15, **INK}),
+        ),
+    )
+
+
+def grouped_bars(
+    name: str, labels: Sequence[str], probabilities: Sequence[float], colour: str, hover: str
+) -> go.Bar:
+    """One of several distributions over the same tokens: a bar in the row of each token.
+
+    `hover` is plotly's template of what is said when a bar is pointed at.
+    """
+    return go.Bar(
+        name=name,
+        x=list(probabilities),
+        y=list(range(len(labels))),
+        orientation="h",
+        marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
+        text=[percent(each) for each in probabilities],
+        textposition="outside",
+        textangle=0,
+        textfont={"size": 13, **INK},
+        cliponaxis=False,
+        customdata=list(labels),
+        hovertemplate=hover,
+    )
 
 
 def percent(probability: float) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.decoding import Cut, Numbers, cut_marks
-from lab.charts.distribution import percent
-from lab.charts.frame import INK, axis, layout
+from lab.charts.decoding import Cut, Numbers, cut_marks, rank_axis
+from lab.charts.distribution import grouped_bars
+from lab.charts.frame import INK, axis, layout, rows
 from lab.charts.labels import plain
 
 CURVE_POINTS = 600
@@ -24,7 +24,7 @@ def treemap(
     `paths` are the modules' full names, `parents` those of the modules around them ("" for the
     outermost), and the outermost itself is not among them.
     """
-    traces = go.Treemap(
+    areas = go.Treemap(
         ids=list(paths),
         labels=list(names),
         parents=list(parents),
@@ -38,7 +38,7 @@ def treemap(
         tiling={"pad": 2},
     )
     return go.Figure(
-        traces,
+        areas,
         layout("Parameters by part (click to go in)", 460, treemapcolorway=list(palette.TOKENS)),
     )
 
@@ -61,12 +61,11 @@ def contributions(
     ([1.5, -0.5], ['Embedding', '0 MLP'])
     """
     labels = [plain(name) for name in names]
-    rows = list(range(len(labels)))
     largest = max((abs(each) for each in values), default=0.0) or 1.0
     digits = max(2, 1 - math.floor(math.log10(largest)))  # at least two of the largest count
     bars = go.Bar(
         x=list(values),
-        y=rows,
+        y=list(range(len(labels))),
         orientation="h",
         customdata=labels,
         marker={
@@ -92,14 +91,7 @@ def contributions(
             120 + 24 * len(names),
             bargap=0.28,
             xaxis=axis("Logit", range=[low - 0.24 * largest, high + 0.24 * largest]),
-            yaxis=axis(
-                part,
-                tickvals=rows,
-                ticktext=labels,
-                range=[len(rows) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-            ),
+            yaxis=rows(part, labels),
         ),
     )
 
@@ -114,7 +106,6 @@ def rank_curve(probabilities: Numbers, cuts: Sequence[Cut] = (), *, title: str) 
     far = np.geomspace(1, len(ranks), CURVE_POINTS).astype(int)
     shown = np.unique(np.concatenate([ranks[:1000], far]))
     mass = np.cumsum(chances)
-    powers = [10**power for power in range(math.ceil(math.log10(max(2, len(chances)))) + 1)]
     curve = go.Scatter(
         x=shown,
         y=chances[shown - 1],
@@ -129,13 +120,7 @@ def rank_curve(probabilities: Numbers, cuts: Sequence[Cut] = (), *, title: str) 
         layout(
             title,
             400,
-            xaxis=axis(
-                "Rank",
-                type="log",
-                tickvals=powers,
-                ticktext=[f"{each:,}" for each in powers],
-                range=[-0.03, math.log10(len(chances)) + 0.03],
-            ),
+            xaxis=rank_axis(len(chances)),
             yaxis=axis("Probability", type="log", exponentformat="power", dtick=2),
             **cut_marks(cuts, len(chances)),
         ),
@@ -146,53 +131,27 @@ def before_and_after(
     names: Sequence[str], before: Sequence[float], after: Sequence[float], *, title: str
 ) -> go.Figure:
     """Two distributions over the same tokens, as pairs of bars."""
-    traces = []
     labels = [plain(name) for name in names]
-    rows = list(range(len(labels)))
-    for label, values, colour in (
-        ("before", before, palette.GREY),
-        ("after", after, palette.PROBABILITY),
-    ):
-        traces.append(
-            go.Bar(
-                x=list(values),
-                y=rows,
-                orientation="h",
-                name=label,
-                customdata=labels,
-                marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
-                text=[percent(each) for each in values],
-                textposition="outside",
-                textangle=0,
-                textfont={"size": 13, **INK},
-                cliponaxis=False,
-                hovertemplate=f"%{{customdata}}<br>{label} %{{x:.3%}}<extra></extra>",
-            )
+    bars = [
+        grouped_bars(
+            label, labels, values, colour, f"%{{customdata}}<br>{label} %{{x:.3%}}<extra></extra>"
         )
+        for label, values, colour in (
+            ("before", before, palette.GREY),
+            ("after", after, palette.PROBABILITY),
+        )
+    ]
     most = max((*before, *after), default=1.0)
     return go.Figure(
-        traces,
+        bars,
         layout(
             title,
             150 + 40 * len(labels),
             legend=True,
             barmode="group",
             bargap=0.25,
-            xaxis=axis(
-                "Probability",
-                tickformat="~%",
-                range=[0, min(1.15, most * 1.2)],
-                nticks=6,
-            ),
-            yaxis=axis(
-                "Token",
-                tickvals=rows,
-                ticktext=labels,
-                tickfont={"size": 15, **INK},
-                range=[len(labels) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-            ),
+            xaxis=axis("Probability", tickformat="~%", range=[0, min(1.15, most * 1.2)], nticks=6),
+            yaxis=rows("Token", labels, tickfont={"size": 15, **INK}),
         ),
     )
 
@@ -210,32 +169,31 @@ def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> g
     placed = [each for each in bits if 0 < each < math.inf]
     left = 10 ** math.floor(math.log10(min(placed, default=1e-3)) - 0.5)
     right = 10 ** math.ceil(math.log10(max(placed, default=1.0)) + 0.5)
-    rows = list(range(len(names)))
     says = [f"{each:.3g} bits" if math.isfinite(each) else "no numbers come out" for each in bits]
     at = [each if 0 < each < math.inf else left for each in bits]
-    figure = go.Figure(
-        go.Scatter(
-            x=at,
-            y=rows,
-            mode="markers+text",
-            marker={"color": palette.PROBABILITY, "size": 13},
-            text=says,
-            textposition="middle right",
-            textfont={"size": 14, **INK},
-            customdata=list(names),
-            cliponaxis=False,
-            hovertemplate="%{customdata}<br>%{text}<extra></extra>",
-        )
+    points = go.Scatter(
+        x=at,
+        y=list(range(len(names))),
+        mode="markers+text",
+        marker={"color": palette.PROBABILITY, "size": 13},
+        text=says,
+        textposition="middle right",
+        textfont={"size": 14, **INK},
+        customdata=list(names),
+        cliponaxis=False,
+        hovertemplate="%{customdata}<br>%{text}<extra></extra>",
     )
-    for row, x in zip(rows, at, strict=True):
-        figure.add_shape(
-            type="line", x0=left, x1=x, y0=row, y1=row, layer="below",
-            line={"color": palette.veil(palette.PROBABILITY, 0.35), "width": 3},
-        )  # fmt: skip
-    figure.update_layout(
+    line = {"color": palette.veil(palette.PROBABILITY, 0.35), "width": 3}
+    stems = [
+        {"type": "line", "x0": left, "x1": x, "y0": row, "y1": row, "layer": "below", "line": line}
+        for row, x in enumerate(at)
+    ]
+    return go.Figure(
+        points,
         layout(
             title,
             120 + 36 * len(names),
+            shapes=stems,
             xaxis=axis(
                 "KL divergence in bits",
                 type="log",
@@ -245,15 +203,6 @@ def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> g
                 dtick=2,
                 tickangle=0,
             ),
-            yaxis=axis(
-                "Change",
-                tickvals=rows,
-                ticktext=list(names),
-                tickfont={"size": 14, **INK},
-                range=[len(names) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-            ),
-        )
+            yaxis=rows("Change", names, tickfont={"size": 14, **INK}),
+        ),
     )
-    return figure

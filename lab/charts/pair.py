@@ -6,8 +6,8 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.distribution import percent
-from lab.charts.frame import INK, axis, layout
+from lab.charts.distribution import grouped_bars, percent
+from lab.charts.frame import axis, layout, rows
 from lab.charts.labels import plain, visible
 
 COLOURS = (palette.GOLD, palette.INDIGO)
@@ -34,28 +34,15 @@ def next_tokens(
     (['base', 'tuned'], ['70.0%'])
     """
     labels = [plain(visible(each)) for each in data]
-    rows = list(range(len(labels)))
-    traces = []
-    for name, values, colour in zip(names, chances, COLOURS, strict=False):
-        traces.append(
-            go.Bar(
-                name=plain(name),
-                x=list(values),
-                y=rows,
-                orientation="h",
-                marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
-                text=[percent(each) for each in values],
-                textposition="outside",
-                textangle=0,
-                textfont={"size": 13, **INK},
-                cliponaxis=False,
-                customdata=labels,
-                hovertemplate="%{customdata}<br>%{x:.4%}<extra>" + plain(name) + "</extra>",
-            )
+    bars = [
+        grouped_bars(
+            name, labels, values, colour, f"%{{customdata}}<br>%{{x:.4%}}<extra>{name}</extra>"
         )
+        for name, values, colour in zip(map(plain, names), chances, COLOURS, strict=False)
+    ]
     top = max((each for values in chances for each in values), default=1.0)
     return go.Figure(
-        traces,
+        bars,
         layout(
             "The first token of the answer",
             BAR_PIXELS * len(labels) + 150,
@@ -63,40 +50,32 @@ def next_tokens(
             barmode="group",
             bargap=0.3,
             xaxis=axis("Probability", tickformat=".0%", range=[0, min(1.2, top * 1.25)], nticks=6),
-            yaxis=axis(
-                "Token",
-                tickvals=rows,
-                ticktext=labels,
-                range=[len(labels) - 0.5, -0.5],
-                automargin=True,
-                showgrid=False,
-            ),
+            yaxis=rows("Token", labels),
         ),
     )
 
 
 def race(runners: Sequence[Runner], token: bytes) -> go.Figure:
     """The rank of one token at each depth of each model, as the logit lens reads it; 1 is best."""
-    traces = []
-    for runner, colour in zip(runners, COLOURS, strict=False):
-        traces.append(
-            go.Scatter(
-                name=plain(runner.name),
-                x=list(runner.depths),
-                y=list(runner.ranks),
-                mode="lines+markers",
-                line={"color": colour, "width": 2.5},
-                marker={"size": 7},
-                customdata=[percent(each) for each in runner.probabilities],
-                hovertemplate="%{x:.0%} of the way<br>rank %{y:,}, %{customdata}<extra>"
-                + plain(runner.name)
-                + "</extra>",
-            )
+    lines = [
+        go.Scatter(
+            name=plain(runner.name),
+            x=list(runner.depths),
+            y=list(runner.ranks),
+            mode="lines+markers",
+            line={"color": colour, "width": 2.5},
+            marker={"size": 7},
+            customdata=[percent(each) for each in runner.probabilities],
+            hovertemplate="%{x:.0%} of the way<br>rank %{y:,}, %{customdata}<extra>"
+            + plain(runner.name)
+            + "</extra>",
         )
+        for runner, colour in zip(runners, COLOURS, strict=False)
+    ]
     worst = max((rank for runner in runners for rank in runner.ranks), default=1)
     powers = [10**power for power in range(len(str(worst)) + 1)]
     return go.Figure(
-        traces,
+        lines,
         layout(
             f"The race of “{plain(visible(token))}” through the layers",
             400,

@@ -1,7 +1,7 @@
 """What happens along a text: one number per token, for one text or several."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -40,40 +40,59 @@ def log_probabilities(lines: Sequence[Line]) -> go.Figure:
 
 def top_probability(lines: Sequence[Line], stretches: Sequence[Stretch] = ()) -> go.Figure:
     """The probability of the likeliest token at each place, with the loops shaded."""
-    figure = _along(
+    shades = [
+        {
+            "type": "rect",
+            "x0": each.start + 0.5,
+            "x1": each.end + 0.5,
+            "y0": 0,
+            "y1": 1,
+            "yref": "y domain",
+            "fillcolor": palette.veil(palette.GOLD, 0.16),
+            "line": {"width": 0},
+            "layer": "below",
+        }
+        for each in stretches
+    ]
+    notes = [
+        {
+            "x": each.start + 0.5,
+            "y": 1,
+            "yref": "y domain",
+            "xanchor": "left",
+            "yanchor": "top",
+            "text": each.note,
+            "showarrow": False,
+            "font": {"size": 13, **INK},
+        }
+        for each in stretches
+    ]
+    return _along(
         lines,
         "How certain the model is of its favourite",
         axis("Top-1 probability", range=[0, 1.04], tickformat=".0%"),
         "%{y:.1%}",
+        shapes=shades,
+        annotations=notes,
     )
-    for each in stretches:
-        figure.add_vrect(
-            x0=each.start + 0.5,
-            x1=each.end + 0.5,
-            fillcolor=palette.veil(palette.GOLD, 0.16),
-            line_width=0,
-            layer="below",
-            annotation={"text": each.note, "font": {"size": 13, **INK}},
-            annotation_position="top left",
-        )
-    return figure
 
 
-def _along(lines: Sequence[Line], title: str, y: dict[str, object], number: str) -> go.Figure:
-    traces = []
-    for colour, line in zip(COLOURS, lines, strict=False):
-        traces.append(
-            go.Scatter(
-                x=list(range(1, len(line.values) + 1)),
-                y=list(line.values),
-                name=plain(line.name),
-                mode="lines+markers",
-                line={"color": colour, "width": 2},
-                marker={"size": 5},
-                customdata=[plain(visible(each)) for each in line.data],
-                hovertemplate=f"%{{customdata}}<br>token %{{x}}<br>{number}",
-            )
+def _along(
+    lines: Sequence[Line], title: str, y: dict[str, Any], number: str, **options: Any
+) -> go.Figure:
+    traces = [
+        go.Scatter(
+            x=list(range(1, len(line.values) + 1)),
+            y=list(line.values),
+            name=plain(line.name),
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 5},
+            customdata=[plain(visible(each)) for each in line.data],
+            hovertemplate=f"%{{customdata}}<br>token %{{x}}<br>{number}",
         )
+        for colour, line in zip(COLOURS, lines, strict=False)
+    ]
     return go.Figure(
         traces,
         layout(
@@ -82,5 +101,6 @@ def _along(lines: Sequence[Line], title: str, y: dict[str, object], number: str)
             legend=True,
             xaxis=axis("Token of the written text", tickformat=",d", rangemode="tozero"),
             yaxis=y,
+            **options,
         ),
     )
