@@ -67,6 +67,10 @@ class _Text:
         return self.read == 0 or len(self.continuation.ids) - self.read > 1
 
 
+_Row = tuple[_Text, Tensor]
+"""A text, and the (vocabulary,) logits after what was read of it."""
+
+
 @dataclass(eq=False)
 class _Search:
     """A beam search that waits for its turn."""
@@ -261,37 +265,45 @@ class Engine:
 
     def _turn(self, batch: Batch, ready: list[_Text]) -> None:
         """Read some of the new texts; give all others, and those now read, their next token."""
-        rows: list[tuple[_Text, Tensor]] = []
-        going = [text for text in ready if not text.new]
+        pieces: list[tuple[_Text, list[int]]] = []
         budget = READ_PER_TURN
         for text in ready:
-            if text.new and budget > 0:
-                before = text.read
-                logits = self._read(batch, text)
-                budget -= text.read - before
-                if logits is not None and not text.unread:
-                    rows.append((text, logits))
-        if going:
-            ids = [text.unread[0] for text in going]
-            rows += zip(going, batch.step([text.slot for text in going], ids), strict=True)
-            for text in going:
-                text.read += 1
-        self._hand_out(rows)
+            if text.new and budget <= 0:
+                continue
+            piece = text.unread[:CHUNK]
+            if text.new:
+                budget -= len(piece)
+            if text.read == 0:
+                batch.clear(text.slot)
+            pieces.append((text, piece))
+        pieces.sort(key=lambda each: each[0].slot)  # neighbours are quicker
+        self._hand_out([row for row in self._read(batch, pieces) if not row[0].unread])
 
-    def _read(self, batch: Batch, text: _Text) -> Tensor | None:
-        """Read the next chunk of a text; None if that cannot be done, which is its own trouble."""
-        if text.read == 0:
-            batch.clear(text.slot)
-        chunk = text.unread[:CHUNK]
+    def _read(self, batch: Batch, pieces: list[tuple[_Text, list[int]]]) -> list[_Row]:
+        """Read a piece of each of several texts, all in one pass."""
+        slots = [text.slot for text, _ in pieces]
         try:
-            logits = batch.read(text.slot, chunk)
-        except Exception as error:
-            self._fail(text, error)
-            return None
-        text.read += len(chunk)
-        return logits
+            logits = batch.read(slots, [piece for _, piece in pieces])
+        except Exception:
+            return self._read_apart(batch, pieces)
+        for text, piece in pieces:
+            text.read += len(piece)
+        return [(text, row) for (text, _), row in zip(pieces, logits, strict=True)]
 
-    def _hand_out(self, rows: list[tuple[_Text, Tensor]]) -> None:
+    def _read_apart(self, batch: Batch, pieces: list[tuple[_Text, list[int]]]) -> list[_Row]:
+        """Read each text by itself and from its beginning, to lose none but those that fail."""
+        rows: list[_Row] = []
+        for text, piece in pieces:
+            end = text.read + len(piece)
+            batch.clear(text.slot)
+            try:
+                rows.append((text, batch.read([text.slot], [text.continuation.ids[:end]])[0]))
+            except Exception as error:
+                self._fail(text, _stopped(error))
+            text.read = end
+        return rows
+
+    def _hand_out(self, rows: list[_Row]) -> None:
         """Choose a token in each row and give the steps to the readers."""
         chosen: list[tuple[_Text, Tensor, Choice]] = []
         for text, logits in rows:
@@ -321,13 +333,7 @@ class Engine:
             for text in lost:
                 self._release(text)
         for text in lost:
-            told = LabError(
-                "The model stopped in the middle of this text.",
-                f"Computing the next token failed: {error}",
-                "Write it again; if that fails too, choose another model.",
-            )
-            told.__cause__ = error
-            text.channel.fail(told)
+            text.channel.fail(_stopped(error))
 
     # What follows runs in the thread of the searches.
 
@@ -356,3 +362,16 @@ class Engine:
                 return self._searches.popleft()
             self._searcher = None
             return None
+
+
+def _stopped(error: Exception) -> LabError:
+    """What somebody is told whose text cannot go on."""
+    if isinstance(error, LabError):
+        return error
+    told = LabError(
+        "The model stopped in the middle of this text.",
+        f"Computing the next token failed: {error}",
+        "Write it again; if that fails too, choose another model.",
+    )
+    told.__cause__ = error
+    return told

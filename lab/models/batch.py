@@ -1,11 +1,10 @@
-"""Several texts read by one model at once: a slot of memory for each, one step for all.
+"""Several texts read by one model at once: a slot of memory for each, one pass for all.
 
 A batch knows nothing of sampling, of sessions or of when a text ends. It is not to be shared by
 threads without a lock.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -26,41 +25,27 @@ class Batch:
         with torch.inference_mode():
             self._memory = model.network.memory(slots, capacity)
 
-    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
-        """Read more of a slot's text: the (vocabulary,) float32 logits after the last of `ids`.
+    def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
+        """Read on in several texts: (slots, vocabulary) float32 logits after each piece's last id.
 
-        A slot continues where it ended. Raises `LabError` for ids that the model cannot read, and
-        `ValueError` where they do not fit into the slot; a batch is unchanged by both.
+        Each slot is named once and continues where it ended; its logits do not depend on the
+        others, as said in `lab.models.fast.Slots`. Raises `LabError` for ids that the model cannot
+        read, and `ValueError` where they do not fit into a slot; a batch is unchanged by both.
         """
-        self._check([slot], ids, more=len(ids))
+        for slot, piece in zip(slots, pieces, strict=True):
+            id_row(self.model, piece)
+            if self.lengths[slot] + len(piece) > self.capacity:
+                raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {len(piece)} more")
         with torch.inference_mode():
-            logits = self._memory.read(slot, ids).float().cpu()
-        self.lengths[slot] += len(ids)
-        return logits
-
-    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
-        """One new token for each of several slots: (slots, vocabulary) float32 logits, in order.
-
-        Each slot is named once; its logits do not depend on the others, as said in
-        `lab.models.fast.Slots`. Errors as in `read`.
-        """
-        self._check(slots, ids, more=1)
-        with torch.inference_mode():
-            logits = self._memory.step(slots, ids).float().cpu()
-        for slot in slots:
-            self.lengths[slot] += 1
+            logits = self._memory.read(slots, pieces).float().cpu()
+        for slot, piece in zip(slots, pieces, strict=True):
+            self.lengths[slot] += len(piece)
         return logits
 
     def clear(self, slot: int) -> None:
         """Forget a slot's text, so that another may begin there."""
         self.lengths[slot] = 0
         self._memory.clear(slot)
-
-    def _check(self, slots: Sequence[int], ids: Sequence[int], more: int) -> None:
-        id_row(self.model, ids)
-        for slot in slots:
-            if self.lengths[slot] + more > self.capacity:
-                raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {more} more")
 
 
 def new_batch(model: Model, slots: int, capacity: int) -> Batch:
@@ -71,9 +56,9 @@ def new_batch(model: Model, slots: int, capacity: int) -> Batch:
     >>> from lab.models import load
     >>> model = load("mini-gpt2")
     >>> batch = new_batch(model, slots=2, capacity=8)
-    >>> first = batch.read(0, model.tokenizer.encode("Once upon"))
-    >>> other = batch.read(1, model.tokenizer.encode("The king and"))
-    >>> batch.step([0, 1], [int(first.argmax()), int(other.argmax())]).shape
+    >>> texts = [model.tokenizer.encode(text) for text in ("Once upon", "The king and")]
+    >>> likeliest = batch.read([0, 1], texts).argmax(-1)
+    >>> batch.read([0, 1], likeliest[:, None].tolist()).shape
     torch.Size([2, 5120])
     >>> batch.lengths
     [3, 4]
@@ -96,7 +81,12 @@ def reader(model: Model, capacity: int) -> Callable[[Sequence[int]], Tensor]:
     >>> torch.allclose(read(ids[3:]), forward(model, ids)[3], atol=1e-4)
     True
     """
-    return partial(new_batch(model, 1, capacity).read, 0)
+    batch = new_batch(model, 1, capacity)
+
+    def read(ids: Sequence[int]) -> Tensor:
+        return batch.read([0], [ids])[0]
+
+    return read
 
 
 def bytes_per_token(model: Model) -> int:

@@ -45,7 +45,10 @@ class TransformersMemory:
         self._module = module
         self._past: dict[int, Any] = {}
 
-    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
+    def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
+        return torch.stack([self._read(*each) for each in zip(slots, pieces, strict=True)])
+
+    def _read(self, slot: int, ids: Sequence[int]) -> Tensor:
         output = self._module(
             torch.tensor([ids]),
             past_key_values=self._past.get(slot),
@@ -55,10 +58,6 @@ class TransformersMemory:
         self._past[slot] = output.past_key_values
         logits: Tensor = output.logits[0, -1]
         return logits
-
-    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
-        each = zip(slots, ids, strict=True)
-        return torch.stack([self.read(slot, [token_id]) for slot, token_id in each])
 
     def clear(self, slot: int) -> None:
         self._past.pop(slot, None)

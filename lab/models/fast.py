@@ -2,9 +2,9 @@
 
 What is done here and not there: weights in the kernels' own blocks (`lab.models.kernels`), sums
 and activations inside the products, rotary tables and views of the cache made before the layers,
-and many texts of unequal lengths in one step. The products, where the time goes, see all texts at
-once; attention sees each text by itself, over what is filled and nothing else. So nothing is
-padded or masked, and a text's numbers do not depend on its company: see `Slots`.
+and pieces of many texts, of whatever lengths, in one pass. The products, where the time goes, see
+all texts at once; attention sees each text over places whose number depends on that text alone, so
+that a text's numbers do not depend on its company: see `Slots`.
 
 Shapes as in `lab.models.decoder`; N rows are new tokens, of one text or of several.
 """
@@ -121,6 +121,10 @@ MEMORY_DTYPE = torch.float32
 """Keys and values are float32 whatever the weights are: PyTorch's attention on a CPU reads
 bfloat16 four to six times more slowly."""
 
+STRIDE = 32
+"""A new token's attention sees a multiple of so many places, those to come hidden by a mask, so
+that texts of about the same length are one call. How many depends on its own text alone."""
+
 
 def bytes_per_token(config: Config) -> int:
     """What the keys and values of one token take, in bytes."""
@@ -140,8 +144,8 @@ class Slots:
 
     def __init__(self, decoder: FastDecoder, slots: int, capacity: int) -> None:
         config = decoder.config
-        # The dimension of size 1 is the batch that fused attention wants.
-        shape = (slots, config.layers, 2, 1, config.kv_heads, capacity, config.head_width)
+        places = _strides(capacity)
+        shape = (slots, config.layers, 2, config.kv_heads, places, config.head_width)
         self._decoder = decoder
         self._rows = max(
             product.rows
@@ -154,6 +158,7 @@ class Slots:
         self._device = decoder.embedding.device
         self._memory = torch.empty(shape, dtype=MEMORY_DTYPE, device=self._device)
         self._lengths = [0] * slots
+        self._written = [0] * slots  # up to where a slot's memory holds numbers, of whatever text
         self._turn: tuple[Tensor, Tensor] | None = None
         if config.rotary:
             cosine, sine = rotation_table(config, 0, capacity, self._memory)
@@ -162,85 +167,122 @@ class Slots:
             signed = torch.cat((-sine[:, :half], sine[:, half:]), dim=-1)
             self._turn = cosine[:, None], signed[:, None]
 
-    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
-        """The (vocabulary,) logits after the last of `ids`, which follow the slot's text."""
-        if len(ids) == 1:
-            return self.step([slot], ids)[0]
-        config = self._decoder.config
-        start = self._lengths[slot]
-        end = start + len(ids)
-        memory = self._memory[slot]
+    def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
+        """Read on in several texts: the (slots, vocabulary) logits after the last id of each piece.
 
-        def attend(layer: int, heads: Tensor) -> Tensor:
-            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads))
-            memory[layer, :, 0, :, start:end] = new.permute(1, 2, 0, 3)
-            keys, values = memory[layer, :, :, :, :end].unbind(0)
-            queries = heads[:, : config.heads].transpose(0, 1)[None]
-            return mix(queries, keys, values)[0].transpose(0, 1).flatten(1)
-
-        logits = self._forward(ids, range(start, end), attend, last_only=True)
-        self._lengths[slot] = end
-        return logits[0]
-
-    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
-        """One new token for each of several slots: (slots, vocabulary) logits."""
-        config = self._decoder.config
-        count, filling = len(slots), max(0, self._rows - len(slots))
-        lengths = [self._lengths[slot] for slot in slots]
-        # For each slot, by layer: where the new key and value go, and all up to and with them.
-        places = [
-            self._memory[slot, :, :, 0, :, length].unbind(0)
-            for slot, length in zip(slots, lengths, strict=True)
-        ]
-        seen = [
-            self._memory[slot, ..., : length + 1, :].flatten(0, 1).unbind(0)
-            for slot, length in zip(slots, lengths, strict=True)
-        ]
-        group = config.heads // config.kv_heads
-
-        def attend(layer: int, heads: Tensor) -> Tensor:
-            if filling:
-                heads = heads[:count]
-            queries, new = heads.split_with_sizes((config.heads, 2 * config.kv_heads), 1)
-            # Query heads that share a key head take the place of several queries.
-            queries = queries.view(count, config.kv_heads, group, -1)
-            pairs = new.view(count, 2, config.kv_heads, -1)
-            mixed = []
-            for query, pair, place, past in zip(queries.split(1), pairs, places, seen, strict=True):
-                place[layer].copy_(pair)
-                keys, values = past[2 * layer], past[2 * layer + 1]
-                mixed.append(F.scaled_dot_product_attention(query, keys, values))
-            joined = torch.cat(mixed).flatten(1)
-            return F.pad(joined, (0, 0, 0, filling)) if filling else joined
-
-        fill = [0] * filling
-        logits = self._forward([*ids, *fill], [*lengths, *fill], attend)
-        for slot in slots:
-            self._lengths[slot] += 1
-        return logits[:count]
+        Each slot is named once. Neighbours with one new token each are quickest in rising order.
+        """
+        ids, rows, places, ends = list[int](), list[int](), list[int](), list[int]()
+        for slot, piece in zip(slots, pieces, strict=True):
+            start = self._lengths[slot]
+            ids += piece
+            rows += [slot] * len(piece)
+            places += range(start, start + len(piece))
+            ends.append(len(ids))
+            self._clean(slot, start + len(piece))
+        fill = [0] * max(0, self._rows - len(ids))
+        attend = self._attention(slots, pieces, self._index(rows), self._index(places), len(fill))
+        lasts = [end - 1 for end in ends]
+        lasts += lasts[-1:] * max(0, self._rows - len(slots))
+        logits = self._forward(
+            self._index([*ids, *fill]), self._index([*places, *fill]), attend, self._index(lasts)
+        )
+        for slot, piece in zip(slots, pieces, strict=True):
+            self._lengths[slot] += len(piece)
+        return logits[: len(slots)]
 
     def clear(self, slot: int) -> None:
         """Begin a slot anew."""
         self._lengths[slot] = 0
 
-    def _forward(
+    def _index(self, numbers: Sequence[int]) -> Tensor:
+        return torch.tensor(numbers, device=self._device)
+
+    def _clean(self, slot: int, end: int) -> None:
+        """What a mask hides has no weight, but it has to be a number."""
+        if self._written[slot] < end:
+            self._memory[slot, ..., self._written[slot] : _strides(end), :] = 0
+            self._written[slot] = _strides(end)
+
+    def _attention(
         self,
-        ids: Sequence[int],
-        positions: Sequence[int],
-        attend: Attend,
-        *,
-        last_only: bool = False,
-    ) -> Tensor:
+        slots: Sequence[int],
+        pieces: Sequence[Sequence[int]],
+        rows: Tensor,
+        places: Tensor,
+        filling: int,
+    ) -> Attend:
+        """How the new tokens attend, in slots `rows` at `places`; `filling` rows are of no text."""
+        config = self._decoder.config
+        calls, first = list[tuple[int, Attend]](), 0
+        while first < len(slots):
+            slot, count = slots[first], len(pieces[first])
+            if count > 1:
+                calls.append((count, self._whole(slot, count)))
+                first += 1
+                continue
+            together = 1
+            while (
+                first + together < len(slots)
+                and slots[first + together] == slot + together
+                and len(pieces[first + together]) == 1
+                and self._seen(slot + together) == self._seen(slot)
+            ):
+                together += 1
+            calls.append((together, self._neighbours(slot, together)))
+            first += together
+        counts = [count for count, _ in calls]
+
+        def attend(layer: int, heads: Tensor) -> Tensor:
+            heads = heads[: len(rows)]
+            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads))
+            self._memory[rows, layer, :, :, places] = new
+            each = zip(calls, heads[:, : config.heads].split(counts), strict=True)
+            mixed = torch.cat([call(layer, queries) for (_, call), queries in each])
+            return F.pad(mixed, (0, 0, 0, filling)) if filling else mixed
+
+        return attend
+
+    def _seen(self, slot: int) -> int:
+        """How many places a slot's next token looks at."""
+        return _strides(self._lengths[slot] + 1)
+
+    def _whole(self, slot: int, count: int) -> Attend:
+        """Several tokens of one text, each of which sees those before it."""
+        past = self._memory[slot, ..., : self._lengths[slot] + count, :]
+
+        def attend(layer: int, queries: Tensor) -> Tensor:
+            keys, values = past[layer, :, None].unbind(0)
+            return mix(queries.transpose(0, 1)[None], keys, values)[0].transpose(0, 1).flatten(1)
+
+        return attend
+
+    def _neighbours(self, slot: int, count: int) -> Attend:
+        """One token for each of `count` neighbouring slots."""
+        config, seen = self._decoder.config, self._seen(slot)
+        past = self._memory[slot : slot + count, ..., :seen, :]
+        ends = self._index(self._lengths[slot : slot + count])[:, None, None, None]
+        hidden = torch.arange(seen, device=self._device) > ends
+        mask = torch.zeros(hidden.shape, device=self._device).masked_fill_(hidden, -torch.inf)
+
+        def attend(layer: int, queries: Tensor) -> Tensor:
+            keys, values = past[:, layer].unbind(1)
+            # Query heads that share a key head take the place of several queries.
+            queries = queries.reshape(count, config.kv_heads, -1, config.head_width)
+            return F.scaled_dot_product_attention(queries, keys, values, mask).flatten(1)
+
+        return attend
+
+    def _forward(self, ids: Tensor, positions: Tensor, attend: Attend, lasts: Tensor) -> Tensor:
         decoder, config = self._decoder, self._decoder.config
         eps = config.norm_eps
-        at = torch.tensor(positions, device=self._device)
-        x = F.embedding(torch.tensor(ids, device=self._device), decoder.embedding).to(decoder.dtype)
+        x = F.embedding(ids, decoder.embedding).to(decoder.dtype)
         if decoder.positions is not None:
-            x = x + F.embedding(at, decoder.positions).to(decoder.dtype)
-        turn = None if self._turn is None else (self._turn[0][at], self._turn[1][at])
+            x = x + F.embedding(positions, decoder.positions).to(decoder.dtype)
+        turn = None if self._turn is None else (self._turn[0][positions], self._turn[1][positions])
         for layer, block in enumerate(decoder.blocks):
             product = block.query_key_value(normalise(x, block.attention_norm, eps))
-            heads = product.to(MEMORY_DTYPE).view(len(ids), -1, config.head_width)
+            heads = product.to(MEMORY_DTYPE).unflatten(1, (-1, config.head_width))
             if turn is not None:
                 _rotate(heads[:, : -config.kv_heads], block.head_norm, eps, *turn)
             x = block.attention_output.onto(x, attend(layer, heads).to(decoder.dtype))
@@ -249,9 +291,12 @@ class Slots:
                 gate, up = wide.chunk(2, dim=-1)
                 wide = activate(config.activation, gate) * up
             x = block.mlp_output.onto(x, wide)
-        if last_only:
-            x = x[-1:]
-        return decoder.head(normalise(x, decoder.final_norm, eps))
+        return decoder.head(normalise(x[lasts], decoder.final_norm, eps))
+
+
+def _strides(places: int) -> int:
+    """So many places, rounded up to whole strides."""
+    return -(-places // STRIDE) * STRIDE
 
 
 def _rotate(heads: Tensor, scale: Tensor | None, eps: float, cosine: Tensor, sine: Tensor) -> None:

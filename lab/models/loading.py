@@ -147,7 +147,7 @@ def _computes_the_same(network: ReadableNetwork) -> bool:
     ids = list(range(min(8, network.config.vocab_size, network.config.context)))
     with torch.inference_mode():
         try:
-            found = network.memory(1, len(ids)).read(0, ids).float().cpu()
+            found = network.memory(1, len(ids)).read([0], [ids])[0].float().cpu()
         except RuntimeError:  # no kernel for something, or no memory
             return False
         wanted = replace(network, device=CPU).logits(torch.tensor([ids]))[0, -1]

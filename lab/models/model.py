@@ -23,12 +23,8 @@ Source = Literal["bundled", "hub", "folder"]
 class Memory(Protocol):
     """What a network keeps of several texts, each in a slot, so as to read on from there."""
 
-    def read(self, slot: int, ids: Sequence[int]) -> Tensor:
-        """The (V,) logits after the last of `ids`, which follow the slot's text."""
-        ...
-
-    def step(self, slots: Sequence[int], ids: Sequence[int]) -> Tensor:
-        """One more token for each of several slots: (slots, V) logits."""
+    def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
+        """Read on in several texts: (slots, V) logits after the last id of each piece."""
         ...
 
     def clear(self, slot: int) -> None:

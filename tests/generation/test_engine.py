@@ -47,7 +47,10 @@ class ScriptedMemory:
         self.network = network
         self.first = {}
 
-    def read(self, slot, ids):
+    def read(self, slots, pieces):
+        return torch.stack([self.one(*each) for each in zip(slots, pieces, strict=True)])
+
+    def one(self, slot, ids):
         network = self.network
         network.entered.set()
         assert network.gate.wait(PATIENCE)
@@ -57,11 +60,6 @@ class ScriptedMemory:
         logits = torch.zeros(5120)
         logits[(ids[-1] + 1) % 5000] = torch.nan if ids[-1] == POISON else 9.0
         return logits
-
-    def step(self, slots, ids):
-        return torch.stack(
-            [self.read(*pair) for pair in zip(slots, [[each] for each in ids], strict=True)]
-        )
 
     def clear(self, slot):
         self.first.pop(slot, None)
@@ -247,8 +245,9 @@ def test_what_one_text_does_is_its_own_trouble(model):
     assert [next(stream).token_id for stream in fine] == [11, 21]
     with pytest.raises(LabError, match="no distribution"):
         list(shared.generate([POISON], LONG))
-    with pytest.raises(RuntimeError, match="on fire"):
+    with pytest.raises(LabError, match="stopped in the middle") as told:
         list(shared.generate([1, BROKEN, 2], LONG))
+    assert "on fire" in told.value.why
     with pytest.raises(LabError, match="outside the vocabulary"):
         list(shared.generate([99_999], LONG))
     late = shared.generate([POISON - 2, POISON - 1, POISON], LONG)

@@ -23,46 +23,48 @@ def test_texts_of_unequal_lengths_are_read_as_each_alone(pair):
     _, model = pair
     batch = new_batch(model, slots=len(TEXTS), capacity=64)
     for slot, text in enumerate(TEXTS):
-        close(batch.read(slot, text), model, text)
+        close(batch.read([slot], [text])[0], model, text)
     texts = [list(text) for text in TEXTS]
     for step in range(6):
         new = random_ids(len(texts), seed=100 + step)
         for text, token_id in zip(texts, new, strict=True):
             text.append(token_id)
-        for row, text in zip(batch.step(range(len(texts)), new), texts, strict=True):
+        for row, text in zip(
+            batch.read(range(len(texts)), [[each] for each in new]), texts, strict=True
+        ):
             close(row, model, text)
 
 
 def test_texts_come_and_go(pair):
     _, model = pair
     batch = new_batch(model, slots=3, capacity=24)
-    batch.read(0, [5, 6, 7])
-    batch.read(2, [9])
-    close(batch.step([2, 0], [11, 12])[1], model, [5, 6, 7, 12])
+    batch.read([0], [[5, 6, 7]])
+    batch.read([2], [[9]])
+    close(batch.read([2, 0], [[11], [12]])[1], model, [5, 6, 7, 12])
     batch.clear(0)
-    close(batch.read(1, [1, 2, 3, 4]), model, [1, 2, 3, 4])
-    close(batch.read(0, [8, 8]), model, [8, 8])  # nothing is left of what stood there
-    rows = batch.step([1, 0, 2], [21, 22, 23])
+    close(batch.read([1], [[1, 2, 3, 4]])[0], model, [1, 2, 3, 4])
+    close(batch.read([0], [[8, 8]])[0], model, [8, 8])  # nothing is left of what stood there
+    rows = batch.read([1, 0, 2], [[21], [22], [23]])
     for row, text in zip(rows, ([1, 2, 3, 4, 21], [8, 8, 22], [9, 11, 23]), strict=True):
         close(row, model, text)
-    close(batch.read(1, [31, 32, 33]), model, [1, 2, 3, 4, 21, 31, 32, 33])
+    close(batch.read([1], [[31, 32, 33]])[0], model, [1, 2, 3, 4, 21, 31, 32, 33])
     assert batch.lengths == [3, 8, 3]
 
 
 def test_what_does_not_fit_changes_nothing(pair):
     _, model = pair
     batch = new_batch(model, slots=2, capacity=4)
-    batch.read(0, [1, 2, 3])
-    batch.read(1, [1])
+    batch.read([0], [[1, 2, 3]])
+    batch.read([1], [[1]])
     with pytest.raises(ValueError, match="slot 0"):
-        batch.read(0, [4, 5])
+        batch.read([0], [[4, 5]])
     with pytest.raises(LabError, match="outside the vocabulary"):
-        batch.step([0, 1], [4, 97])
-    batch.step([0], [4])
+        batch.read([0, 1], [[4], [97]])
+    batch.read([0], [[4]])
     with pytest.raises(ValueError, match="slot 0"):
-        batch.step([1, 0], [2, 5])
+        batch.read([1, 0], [[2], [5]])
     assert batch.lengths == [4, 1]
-    close(batch.read(1, [2]), model, [1, 2])
+    close(batch.read([1], [[2]])[0], model, [1, 2])
 
 
 def test_bytes_per_token_are_those_of_keys_and_values(pair):
@@ -86,9 +88,9 @@ def test_an_architecture_that_transformers_runs():
         as_model(random_network("gpt2")), network=TransformersNetwork(module), config=None
     )
     batch = new_batch(model, slots=2, capacity=16)
-    batch.read(0, [1, 2, 3])
-    batch.read(1, [4])
-    rows = batch.step([1, 0], [5, 6])
+    batch.read([0], [[1, 2, 3]])
+    batch.read([1], [[4]])
+    rows = batch.read([1, 0], [[5], [6]])
     close(rows[0], model, [4, 5])
     close(rows[1], model, [1, 2, 3, 6])
     assert bytes_per_token(model) == 2 * 2 * 32 * 4

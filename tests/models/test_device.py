@@ -27,9 +27,8 @@ def test_nothing_is_left_behind_on_the_processor(family, dtype):
         network = ReadableNetwork(model.config, dtype, lambda: tensors, torch.device("meta"))
         slots = network.memory(3, 32)
         assert isinstance(slots, Slots)
-        read = slots.read(0, [1, 2, 3])
-        slots.read(2, [4])
-        step = slots.step([0, 2], [5, 6])
+        read = slots.read([0, 2], [[1, 2, 3], [4]])
+        step = slots.read([0, 2], [[5], [6]])
     assert read.device.type == step.device.type == "meta"
     assert step.shape == (2, model.config.vocab_size)
 

@@ -59,8 +59,8 @@ def tables_of(decoder):
 @torch.inference_mode()
 def logits_of(slots, text, slot, prompt):
     """The logits after `prompt` tokens and after each further one, in a slot of its own."""
-    first = slots.read(slot, text[:prompt])
-    return [first, *(slots.step([slot], [token])[0] for token in text[prompt:])]
+    pieces = [text[:prompt], *([token] for token in text[prompt:])]
+    return [slots.read([slot], [piece])[0] for piece in pieces]
 
 
 @torch.inference_mode()
@@ -80,12 +80,18 @@ def test_company_does_not_change_a_bit(pair):
     prompts = [1 + (7 * each) % 40 for each in range(30)]
     texts = [random_ids(prompt + 5, seed) for seed, prompt in enumerate(prompts)]
     together = Slots(fast, slots=30, capacity=45)
-    rows = [[together.read(slot, text[: prompts[slot]])] for slot, text in enumerate(texts)]
-    for step in range(5):
-        # Some leave at each step: the others must not notice.
-        present = [slot for slot in range(30) if slot % 7 >= step]
-        new = [texts[slot][prompts[slot] + step] for slot in present]
-        for slot, row in zip(present, together.step(present, new), strict=True):
+    rows = [[] for _ in texts]
+    for turn in range(7):
+        pieces = {}
+        for slot, text in enumerate(texts):
+            step = turn - slot % 2  # half of the prompts are read beside others' new tokens
+            if step == 0:
+                pieces[slot] = text[: prompts[slot]]
+            elif 0 < step <= 5 and slot % 7 >= step:  # some leave: the others must not notice
+                pieces[slot] = [text[prompts[slot] + step - 1]]
+        order = sorted(pieces, key=lambda slot: (slot * 11) % 30) if turn % 2 else list(pieces)
+        found = together.read(order, [pieces[slot] for slot in order])
+        for slot, row in zip(order, found, strict=True):
             rows[slot].append(row)
     for slot in range(0, 30, 4):
         alone = logits_of(Slots(fast, 1, 45), texts[slot], slot=0, prompt=prompts[slot])
