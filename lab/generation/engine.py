@@ -67,10 +67,6 @@ class _Text:
         return self.read == 0 or len(self.continuation.ids) - self.read > 1
 
 
-_Row = tuple[_Text, Tensor]
-"""A text, and the (vocabulary,) logits after what was read of it."""
-
-
 @dataclass(eq=False)
 class _Search:
     """A beam search that waits for its turn."""
@@ -80,7 +76,7 @@ class _Search:
     channel: Channel
 
 
-_engines = WeakSet["Engine"]()
+_engines, _threads = WeakSet["Engine"](), WeakSet[threading.Thread]()
 
 
 @atexit.register
@@ -88,6 +84,8 @@ def _stop_all() -> None:
     """A thread that still computes while the interpreter goes away would abort the process."""
     for engine in list(_engines):
         engine._stop()
+    for thread in list(_threads):
+        thread.join()
 
 
 class Engine:
@@ -192,14 +190,11 @@ class Engine:
     def _stop(self) -> None:
         with self._changed:
             self._over = True
-            threads = self._writer, self._searcher
             self._changed.notify()
-        for thread in threads:
-            if thread is not None:
-                thread.join()
 
     def _start(self, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
+        _threads.add(thread)
         thread.start()
         return thread
 
@@ -277,46 +272,57 @@ class Engine:
                 batch.clear(text.slot)
             pieces.append((text, piece))
         pieces.sort(key=lambda each: each[0].slot)  # neighbours are quicker
-        self._hand_out([row for row in self._read(batch, pieces) if not row[0].unread])
+        texts, logits = self._read(batch, pieces)
+        self._hand_out(texts, logits)
 
-    def _read(self, batch: Batch, pieces: list[tuple[_Text, list[int]]]) -> list[_Row]:
-        """Read a piece of each of several texts, all in one pass."""
-        slots = [text.slot for text, _ in pieces]
+    def _read(
+        self, batch: Batch, pieces: list[tuple[_Text, list[int]]]
+    ) -> tuple[list[_Text], Tensor]:
+        """Read a piece of each of several texts, all in one pass: those that could be read."""
         try:
-            logits = batch.read(slots, [piece for _, piece in pieces])
+            logits = batch.read([text.slot for text, _ in pieces], [piece for _, piece in pieces])
         except Exception:
             return self._read_apart(batch, pieces)
         for text, piece in pieces:
             text.read += len(piece)
-        return [(text, row) for (text, _), row in zip(pieces, logits, strict=True)]
+        return [text for text, _ in pieces], logits
 
-    def _read_apart(self, batch: Batch, pieces: list[tuple[_Text, list[int]]]) -> list[_Row]:
+    def _read_apart(
+        self, batch: Batch, pieces: list[tuple[_Text, list[int]]]
+    ) -> tuple[list[_Text], Tensor]:
         """Read each text by itself and from its beginning, to lose none but those that fail."""
-        rows: list[_Row] = []
+        texts, rows = list[_Text](), list[Tensor]()
         for text, piece in pieces:
-            end = text.read + len(piece)
+            text.read += len(piece)
             batch.clear(text.slot)
             try:
-                rows.append((text, batch.read([text.slot], [text.continuation.ids[:end]])[0]))
+                row = batch.read([text.slot], [text.continuation.ids[: text.read]])
             except Exception as error:
                 self._fail(text, _stopped(error))
-            text.read = end
-        return rows
+                continue
+            texts.append(text)
+            rows.append(row)
+        return texts, torch.cat(rows) if rows else torch.empty(0, 0)
 
-    def _hand_out(self, rows: list[_Row]) -> None:
-        """Choose a token in each row and give the steps to the readers."""
-        chosen: list[tuple[_Text, Tensor, Choice]] = []
-        for text, logits in rows:
+    def _hand_out(self, texts: list[_Text], logits: Tensor) -> None:
+        """Choose a token for each text that is read to its end and give the steps to the readers.
+
+        logits: (texts, vocabulary).
+        """
+        chosen: list[tuple[int, Choice]] = []
+        for row, text in enumerate(texts):
+            if text.unread:
+                continue
             try:
-                chosen.append((text, logits, text.continuation.choose(logits)))
+                chosen.append((row, text.continuation.choose(logits[row])))
             except Exception as error:
                 self._fail(text, error)
-        if not chosen:
-            return
-        stacked = torch.stack([logits for _, logits, _ in chosen])
-        steps = describe(self.model.tokenizer, stacked, [choice for _, _, choice in chosen])
-        for (text, _, choice), step in zip(chosen, steps, strict=True):
-            if choice.finish is not None:
+        rows = [row for row, _ in chosen]
+        ours = logits if len(rows) == len(logits) else logits[rows]
+        steps = describe(self.model.tokenizer, ours, [choice for _, choice in chosen])
+        for row, step in zip(rows, steps, strict=True):
+            text = texts[row]
+            if step.finish is not None:
                 with self._changed:
                     self._release(text)
             text.channel.put(step)

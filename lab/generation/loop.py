@@ -16,11 +16,13 @@ from lab.errors import LabError
 from lab.generation.text import TextStream
 from lab.models import Model, reader
 from lab.models.surprise import entropy
-from lab.sampling import Settings, draw, probabilities
+from lab.sampling import Settings, draw, largest, probabilities
 from lab.tokenizers import Tokenizer
 
 ALTERNATIVES = 10
 """How many of the likeliest tokens each step names."""
+AT_ONCE = 4
+"""Rows of logits that are described together, so that they stay in the processor's cache."""
 
 Finish = Literal["end", "stop", "length", "context"]
 """Why a text ended: the model's own end token, a stop string, the number of new tokens asked for,
@@ -157,16 +159,24 @@ def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
 
 def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
     """The `Step` of each choice, given the (choices, vocabulary) logits that it was made from."""
+    steps: list[Step] = []
+    for first in range(0, len(choices), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        steps += _described(tokenizer, logits[rows], choices[rows])
+    return steps
+
+
+def _described(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
     logs = logits.log_softmax(-1)
-    top = logs.topk(min(ALTERNATIVES, logs.shape[1]))
+    values, places = largest(logs, min(ALTERNATIVES, logs.shape[1]))
     chosen = logs.gather(1, torch.tensor([[choice.token_id] for choice in choices]))
     columns = zip(
         choices,
         chosen.squeeze(1).exp().tolist(),
         (logs > chosen).count_nonzero(-1).tolist(),
         entropy(logs).tolist(),
-        top.indices.tolist(),
-        top.values.exp().tolist(),
+        places.tolist(),
+        values.exp().tolist(),
         strict=True,
     )
     return [

@@ -122,8 +122,10 @@ MEMORY_DTYPE = torch.float32
 bfloat16 four to six times more slowly."""
 
 STRIDE = 32
-"""A new token's attention sees a multiple of so many places, those to come hidden by a mask, so
-that texts of about the same length are one call. How many depends on its own text alone."""
+"""Places that a new token looks at come in so many at a time, those to come hidden by a mask, so
+that texts of about the same length are one call."""
+KEYS_AT_ONCE = 512
+"""More keys than these PyTorch's attention takes one part after another."""
 
 
 def bytes_per_token(config: Config) -> int:
@@ -144,7 +146,7 @@ class Slots:
 
     def __init__(self, decoder: FastDecoder, slots: int, capacity: int) -> None:
         config = decoder.config
-        places = _strides(capacity)
+        places = _places(capacity, config.head_width)
         shape = (slots, config.layers, 2, config.kv_heads, places, config.head_width)
         self._decoder = decoder
         self._rows = max(
@@ -201,8 +203,9 @@ class Slots:
     def _clean(self, slot: int, end: int) -> None:
         """What a mask hides has no weight, but it has to be a number."""
         if self._written[slot] < end:
-            self._memory[slot, ..., self._written[slot] : _strides(end), :] = 0
-            self._written[slot] = _strides(end)
+            places = _places(end, self._decoder.config.head_width)
+            self._memory[slot, ..., self._written[slot] : places, :] = 0
+            self._written[slot] = places
 
     def _attention(
         self,
@@ -226,7 +229,7 @@ class Slots:
                 first + together < len(slots)
                 and slots[first + together] == slot + together
                 and len(pieces[first + together]) == 1
-                and self._seen(slot + together) == self._seen(slot)
+                and self._seen(slot + together) == self._seen(slot) <= KEYS_AT_ONCE
             ):
                 together += 1
             calls.append((together, self._neighbours(slot, together)))
@@ -245,7 +248,7 @@ class Slots:
 
     def _seen(self, slot: int) -> int:
         """How many places a slot's next token looks at."""
-        return _strides(self._lengths[slot] + 1)
+        return _places(self._lengths[slot] + 1, self._decoder.config.head_width)
 
     def _whole(self, slot: int, count: int) -> Attend:
         """Several tokens of one text, each of which sees those before it."""
@@ -294,9 +297,15 @@ class Slots:
         return decoder.head(normalise(x[lasts], decoder.final_norm, eps))
 
 
-def _strides(places: int) -> int:
-    """So many places, rounded up to whole strides."""
-    return -(-places // STRIDE) * STRIDE
+def _places(tokens: int, head_width: int) -> int:
+    """How many places are looked at in a text of so many tokens, by heads of this width.
+
+    PyTorch gives each thread room for places + width + 2 numbers per query. Only where that fills
+    whole lines of the cache is it alike for all threads, and only then do the products' sums come
+    out the same to the bit, whichever thread computes them.
+    """
+    beyond = (head_width + 2) % 16
+    return -(-(tokens + beyond) // STRIDE) * STRIDE - beyond
 
 
 def _rotate(heads: Tensor, scale: Tensor | None, eps: float, cosine: Tensor, sine: Tensor) -> None:

@@ -8,6 +8,7 @@ from lab.sampling.draw import draw, draws, interval, pick, uniform
 from lab.sampling.explain import Summary, formula, summarise
 from lab.sampling.fit import Fit, fit
 from lab.sampling.information import entropy, surprise
+from lab.sampling.largest import largest
 from lab.sampling.settings import LLAMA_CPP_ORDER, TRANSFORMERS_ORDER, Knob, Settings, Strategy
 from lab.sampling.stages import Stage, probabilities, stage_names, stages
 
@@ -28,6 +29,7 @@ __all__ = [
     "fit",
     "formula",
     "interval",
+    "largest",
     "pick",
     "probabilities",
     "rule",
