@@ -118,6 +118,7 @@ class Continuation:
         else:
             self._generator.seed()
 
+    @torch.inference_mode()
     def choose(self, logits: Tensor) -> Choice:
         """Take the next token, given the (vocabulary,) float32 logits after the last one."""
         settings, stream = self._settings, self._stream
@@ -157,6 +158,7 @@ def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
     return ids
 
 
+@torch.inference_mode()
 def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
     """The `Step` of each choice, given the (choices, vocabulary) logits that it was made from."""
     steps: list[Step] = []
