@@ -160,7 +160,7 @@ class Slots:
         self._device = decoder.embedding.device
         self._memory = torch.empty(shape, dtype=MEMORY_DTYPE, device=self._device)
         self._lengths = [0] * slots
-        self._written = [0] * slots  # up to where a slot's memory holds numbers, of whatever text
+        self._cleaned = [0] * slots  # up to where a slot holds its text, then zeros
         self._turn: tuple[Tensor, Tensor] | None = None
         if config.rotary:
             cosine, sine = rotation_table(config, 0, capacity, self._memory)
@@ -195,17 +195,17 @@ class Slots:
 
     def clear(self, slot: int) -> None:
         """Begin a slot anew."""
-        self._lengths[slot] = 0
+        self._lengths[slot] = self._cleaned[slot] = 0
 
     def _index(self, numbers: Sequence[int]) -> Tensor:
         return torch.tensor(numbers, device=self._device)
 
     def _clean(self, slot: int, end: int) -> None:
         """What a mask hides has no weight, but it has to be a number."""
-        if self._written[slot] < end:
+        if self._cleaned[slot] < end:
             places = _places(end, self._decoder.config.head_width)
-            self._memory[slot, ..., self._written[slot] : places, :] = 0
-            self._written[slot] = places
+            self._memory[slot, ..., self._cleaned[slot] : places, :] = 0
+            self._cleaned[slot] = places
 
     def _attention(
         self,
@@ -217,23 +217,7 @@ class Slots:
     ) -> Attend:
         """How the new tokens attend, in slots `rows` at `places`; `filling` rows are of no text."""
         config = self._decoder.config
-        calls, first = list[tuple[int, Attend]](), 0
-        while first < len(slots):
-            slot, count = slots[first], len(pieces[first])
-            if count > 1:
-                calls.append((count, self._whole(slot, count)))
-                first += 1
-                continue
-            together = 1
-            while (
-                first + together < len(slots)
-                and slots[first + together] == slot + together
-                and len(pieces[first + together]) == 1
-                and self._seen(slot + together) == self._seen(slot) <= KEYS_AT_ONCE
-            ):
-                together += 1
-            calls.append((together, self._neighbours(slot, together)))
-            first += together
+        calls = self._calls(slots, pieces)
         counts = [count for count, _ in calls]
 
         def attend(layer: int, heads: Tensor) -> Tensor:
@@ -246,11 +230,32 @@ class Slots:
 
         return attend
 
+    def _calls(
+        self, slots: Sequence[int], pieces: Sequence[Sequence[int]]
+    ) -> list[tuple[int, Attend]]:
+        """The calls that attention is made in, and how many of the rows are each one's."""
+        groups: list[tuple[list[int], int]] = []  # slots, and the new tokens of each
+        for slot, piece in zip(slots, pieces, strict=True):
+            if groups and groups[-1][1] == len(piece) == 1 and self._alike(groups[-1][0][-1], slot):
+                groups[-1][0].append(slot)
+            else:
+                groups.append(([slot], len(piece)))
+        return [
+            (len(group), self._step(group[0], len(group)))
+            if tokens == 1
+            else (tokens, self._piece(group[0], tokens))
+            for group, tokens in groups
+        ]
+
+    def _alike(self, slot: int, other: int) -> bool:
+        """Whether two slots are neighbours whose next tokens look at equally many places."""
+        return other == slot + 1 and self._seen(slot) == self._seen(other) <= KEYS_AT_ONCE
+
     def _seen(self, slot: int) -> int:
         """How many places a slot's next token looks at."""
         return _places(self._lengths[slot] + 1, self._decoder.config.head_width)
 
-    def _whole(self, slot: int, count: int) -> Attend:
+    def _piece(self, slot: int, count: int) -> Attend:
         """Several tokens of one text, each of which sees those before it."""
         past = self._memory[slot, ..., : self._lengths[slot] + count, :]
 
@@ -260,7 +265,7 @@ class Slots:
 
         return attend
 
-    def _neighbours(self, slot: int, count: int) -> Attend:
+    def _step(self, slot: int, count: int) -> Attend:
         """One token for each of `count` neighbouring slots."""
         config, seen = self._decoder.config, self._seen(slot)
         past = self._memory[slot : slot + count, ..., :seen, :]

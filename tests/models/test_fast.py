@@ -1,6 +1,7 @@
 """The fast path beside the readable forward, and a text's numbers whatever its company."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -105,6 +106,23 @@ def test_company_does_not_change_a_bit(pair, two_threads):
         alone = logits_of(Slots(fast, 1, 45), texts[slot], slot=0, prompt=prompts[slot])
         for number, (mine, theirs) in enumerate(zip(rows[slot], alone, strict=False)):
             assert torch.equal(mine, theirs), (slot, number)
+
+
+@torch.inference_mode()
+def test_what_stood_in_a_slot_leaves_no_trace(pair):
+    _, fast, _ = pair
+    damaged = replace(fast, embedding=fast.embedding.clone())
+    damaged.embedding[7] = torch.nan
+    slots, text = Slots(damaged, 1, 90), random_ids(9, seed=3)
+    text = [8 if each == 7 else each for each in text]
+    assert logits_of(slots, [7] * 70, slot=0, prompt=60)[-1].isnan().all()
+    slots.clear(0)
+    for mine, fresh in zip(
+        logits_of(slots, text, slot=0, prompt=3),
+        logits_of(Slots(fast, 1, 90), text, slot=0, prompt=3),
+        strict=True,
+    ):
+        assert torch.equal(mine, fresh)
 
 
 def test_int8_costs_a_trained_model_little():
