@@ -1,8 +1,8 @@
 """One model for many readers: texts join and leave a running batch at every token.
 
 Continuous batching (Yu et al. 2022, Orca): the weights, whose reading is what a token costs on a
-CPU, are read once per turn for all texts in the batch. New texts are read in chunks between the
-turns (Agrawal et al. 2023, Sarathi), so that a long prompt keeps nobody waiting.
+CPU, are read once per turn for all texts in the batch. New texts are read in chunks, in the same
+passes (Agrawal et al. 2023, Sarathi), so that a long prompt keeps nobody waiting.
 
 The engine knows nothing of pages or sessions. The choices are those of `lab.generation.loop`:
 each text has its own settings and its own random numbers.
@@ -41,7 +41,7 @@ never filled is never taken from the system, but not every system promises more 
 MOST_WAITING = 128
 """Texts in the queue; there is no promising a place behind so many."""
 CHUNK, READ_PER_TURN = 64, 256
-"""Tokens that are read of one new text between two tokens of the others, and of all new texts."""
+"""Tokens that are read in one turn of a new text, and of all new texts."""
 
 
 @dataclass(eq=False)

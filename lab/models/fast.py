@@ -33,8 +33,8 @@ from lab.models.device import CPU
 from lab.models.kernels import Product
 
 Attend = Callable[[int, Tensor], Tensor]
-"""Layer and the float32 queries, keys and values of the new tokens (N, H + 2*G, K), rotated ->
-what attention gathers for them, (N, H * K)."""
+"""Layer and the float32 queries, keys and values of new tokens (N, H + 2*G, K), rotated -> what
+attention gathers for them, (N, H * K). Keeps the keys and values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +161,8 @@ class Slots:
         self._memory = torch.empty(shape, dtype=MEMORY_DTYPE, device=self._device)
         self._lengths = [0] * slots
         self._cleaned = [0] * slots  # up to where a slot holds its text, then zeros
+        self._hidden = torch.zeros(places + STRIDE, device=self._device)
+        self._hidden[places:] = -torch.inf
         self._turn: tuple[Tensor, Tensor] | None = None
         if config.rotary:
             cosine, sine = rotation_table(config, 0, capacity, self._memory)
@@ -174,21 +176,18 @@ class Slots:
 
         Each slot is named once. Neighbours with one new token each are quickest in rising order.
         """
-        ids, rows, places, ends = list[int](), list[int](), list[int](), list[int]()
+        ids, places, lasts = list[int](), list[int](), list[int]()
         for slot, piece in zip(slots, pieces, strict=True):
             start = self._lengths[slot]
-            ids += piece
-            rows += [slot] * len(piece)
-            places += range(start, start + len(piece))
-            ends.append(len(ids))
             self._clean(slot, start + len(piece))
-        fill = [0] * max(0, self._rows - len(ids))
-        attend = self._attention(slots, pieces, self._index(rows), self._index(places), len(fill))
-        lasts = [end - 1 for end in ends]
-        lasts += lasts[-1:] * max(0, self._rows - len(slots))
-        logits = self._forward(
-            self._index([*ids, *fill]), self._index([*places, *fill]), attend, self._index(lasts)
-        )
+            ids += piece
+            places += range(start, start + len(piece))
+            lasts.append(len(ids) - 1)
+        attend = self._attention(slots, pieces)
+        filling = [0] * (self._rows - len(ids))  # rows of no text
+        ids, places = ids + filling, places + filling
+        lasts += range(len(lasts), self._rows)
+        logits = self._forward(self._index(ids), self._index(places), attend, lasts)
         for slot, piece in zip(slots, pieces, strict=True):
             self._lengths[slot] += len(piece)
         return logits[: len(slots)]
@@ -207,26 +206,17 @@ class Slots:
             self._memory[slot, ..., self._cleaned[slot] : places, :] = 0
             self._cleaned[slot] = places
 
-    def _attention(
-        self,
-        slots: Sequence[int],
-        pieces: Sequence[Sequence[int]],
-        rows: Tensor,
-        places: Tensor,
-        filling: int,
-    ) -> Attend:
-        """How the new tokens attend, in slots `rows` at `places`; `filling` rows are of no text."""
-        config = self._decoder.config
-        calls = self._calls(slots, pieces)
-        counts = [count for count, _ in calls]
+    def _attention(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Attend:
+        """How the new tokens attend: those of these texts, and rows of no text after them."""
+        counts, calls = zip(*self._calls(slots, pieces), strict=True)
+        count = sum(counts)
 
         def attend(layer: int, heads: Tensor) -> Tensor:
-            heads = heads[: len(rows)]
-            new = heads[:, config.heads :].unflatten(1, (2, config.kv_heads))
-            self._memory[rows, layer, :, :, places] = new
-            each = zip(calls, heads[:, : config.heads].split(counts), strict=True)
-            mixed = torch.cat([call(layer, queries) for (_, call), queries in each])
-            return F.pad(mixed, (0, 0, 0, filling)) if filling else mixed
+            filling = len(heads) - count
+            parts = heads[:count].split_with_sizes(counts)
+            mixed = [call(layer, part) for call, part in zip(calls, parts, strict=True)]
+            joined = torch.cat(mixed) if len(mixed) > 1 else mixed[0]
+            return F.pad(joined, (0, 0, 0, filling)) if filling else joined
 
         return attend
 
@@ -257,31 +247,44 @@ class Slots:
 
     def _piece(self, slot: int, count: int) -> Attend:
         """Several tokens of one text, each of which sees those before it."""
-        past = self._memory[slot, ..., : self._lengths[slot] + count, :]
+        config, start = self._decoder.config, self._lengths[slot]
+        past = self._memory[slot, ..., : start + count, :]
 
-        def attend(layer: int, queries: Tensor) -> Tensor:
+        def attend(layer: int, heads: Tensor) -> Tensor:
+            queries, new = heads.split_with_sizes((config.heads, 2 * config.kv_heads), 1)
+            past[layer, :, :, start:] = new.unflatten(1, (2, -1)).permute(1, 2, 0, 3)
             keys, values = past[layer, :, None].unbind(0)
             return mix(queries.transpose(0, 1)[None], keys, values)[0].transpose(0, 1).flatten(1)
 
         return attend
 
     def _step(self, slot: int, count: int) -> Attend:
-        """One token for each of `count` neighbouring slots."""
+        """One token for each of `count` neighbouring slots that look at equally many places."""
         config, seen = self._decoder.config, self._seen(slot)
+        lengths = self._lengths[slot : slot + count]
         past = self._memory[slot : slot + count, ..., :seen, :]
-        ends = self._index(self._lengths[slot : slot + count])[:, None, None, None]
-        hidden = torch.arange(seen, device=self._device) > ends
-        mask = torch.zeros(hidden.shape, device=self._device).masked_fill_(hidden, -torch.inf)
+        keys, values = past[:, :, 0].unbind(1), past[:, :, 1].unbind(1)  # by layer
+        # Zeros for what a token sees, -inf for what is to come.
+        longest = len(self._hidden) - STRIDE
+        starts = [longest - length - 1 for length in lengths]
+        mask = torch.stack([self._hidden[start : start + seen] for start in starts])[:, None, None]
+        each, places = torch.arange(count, device=self._device), self._index(lengths)
 
-        def attend(layer: int, queries: Tensor) -> Tensor:
-            keys, values = past[:, layer].unbind(1)
+        def attend(layer: int, heads: Tensor) -> Tensor:
+            queries, new = heads.split_with_sizes((config.heads, 2 * config.kv_heads), 1)
+            new = new.unflatten(1, (2, -1))
+            if count == 1:
+                past[0, layer, :, :, lengths[0]] = new[0]  # three times as fast
+            else:
+                past[each, layer, :, :, places] = new
             # Query heads that share a key head take the place of several queries.
             queries = queries.reshape(count, config.kv_heads, -1, config.head_width)
-            return F.scaled_dot_product_attention(queries, keys, values, mask).flatten(1)
+            mixed = F.scaled_dot_product_attention(queries, keys[layer], values[layer], mask)
+            return mixed.flatten(1)
 
         return attend
 
-    def _forward(self, ids: Tensor, positions: Tensor, attend: Attend, lasts: Tensor) -> Tensor:
+    def _forward(self, ids: Tensor, positions: Tensor, attend: Attend, lasts: list[int]) -> Tensor:
         decoder, config = self._decoder, self._decoder.config
         eps = config.norm_eps
         x = F.embedding(ids, decoder.embedding).to(decoder.dtype)
@@ -299,7 +302,9 @@ class Slots:
                 gate, up = wide.chunk(2, dim=-1)
                 wide = activate(config.activation, gate) * up
             x = block.mlp_output.onto(x, wide)
-        return decoder.head(normalise(x[lasts], decoder.final_norm, eps))
+        if lasts != list(range(len(x))):
+            x = x[lasts]
+        return decoder.head(normalise(x, decoder.final_norm, eps))
 
 
 def _places(tokens: int, head_width: int) -> int:

@@ -229,5 +229,8 @@ if torch.backends.mkldnn.is_available():
     _linear: Any = torch.ops.mkldnn._linear_pointwise.default
     _linear_onto: Any = torch.ops.mkldnn._linear_pointwise.binary
 if has_halves():
-    _linear_half: Any = torch.ops.quantized.linear_dynamic_fp16.default
-    _linear_int8: Any = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
+    # `_op` leaves out a look at every argument, a tenth of a small product's time.
+    _linear_half: Any = torch.ops.quantized.linear_dynamic_fp16.default._op
+    _linear_int8: Any = (
+        torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default._op
+    )
