@@ -19,7 +19,8 @@ class Strip {
     on("keydown", event => this.press(event))
   }
 
-  render({ data, setTriggerValue }) {
+  render({ data: sent, setTriggerValue }) {
+    const data = JSON.parse(new TextDecoder().decode(sent))
     this.send = (event, index) => setTriggerValue(event, { index, of: this.data.of })
     const drawing = JSON.stringify({ ...data, selected: null })
     const before = this.data

@@ -7,6 +7,7 @@ is selected and which page of a long text is open: in the session, and in the ad
 """
 
 import hashlib
+import json
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -85,23 +86,25 @@ def token_strip(
     place = _place(key, tokens, in_address=in_address)
     first = place.page * PAGE
     drawn = tokens[first : first + PAGE]
+    data = {
+        "label": label,
+        "view": view,
+        "rows": [row for row in ("ids", "bytes") if row in rows and tokens],
+        "action": action,
+        "of": place.of,
+        "selected": place.selected,
+        "first": first,
+        "total": len(tokens),
+        "page": PAGE,
+        "marks": [index for index, marked in enumerate(marks[first : first + PAGE]) if marked],
+        "legend": _legend(tokens, colour),
+        "levels": None if colour == "id" else levels(tokens, colour)[first : first + PAGE],
+        **_columns(drawn),
+    }
     result = _draw(
         key=key,
-        data={
-            "label": label,
-            "view": view,
-            "rows": [row for row in ("ids", "bytes") if row in rows and tokens],
-            "action": action,
-            "of": place.of,
-            "selected": place.selected,
-            "first": first,
-            "total": len(tokens),
-            "page": PAGE,
-            "marks": [index for index, marked in enumerate(marks[first : first + PAGE]) if marked],
-            "legend": _legend(tokens, colour),
-            "levels": None if colour == "id" else levels(tokens, colour)[first : first + PAGE],
-            **_columns(drawn),
-        },
+        # In a mapping Streamlit would look for tables, and import pandas for that.
+        data=json.dumps(data).encode(),
         on_clicked_change=_nothing if action else lambda: _select(key, place, len(tokens)),
         on_turned_change=lambda: _turn(key, place, len(tokens)),
     )

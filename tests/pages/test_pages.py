@@ -44,7 +44,7 @@ def opened(page=None, **query):
 
 def strips(app):
     """What the token strips were given to draw."""
-    return [json.loads(node.proto.json) for node in app.get("bidi_component")]
+    return [json.loads(node.proto.bytes or node.proto.json) for node in app.get("bidi_component")]
 
 
 def chart(app):

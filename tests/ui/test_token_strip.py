@@ -89,7 +89,7 @@ def drawn(**query):
     app.query_params.update(query)
     app.run()
     assert not app.exception
-    return app, json.loads(app.get("bidi_component")[0].proto.json)
+    return app, json.loads(app.get("bidi_component")[0].proto.bytes)
 
 
 def test_nothing_is_selected_at_first():
@@ -132,6 +132,6 @@ def test_a_page_that_is_not_there_is_the_nearest(number, first):
 def test_other_tokens_take_the_selection_back():
     app, _ = drawn(**{"strip.token": "2002"})
     app.number_input[0].set_value(3).run()
-    sent = json.loads(app.get("bidi_component")[0].proto.json)
+    sent = json.loads(app.get("bidi_component")[0].proto.bytes)
     assert (sent["selected"], sent["first"]) == (None, 0)
     assert app.query_params == {}
