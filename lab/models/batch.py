@@ -32,8 +32,8 @@ class Batch:
         others, as said in `lab.models.fast.Slots`. Raises `LabError` for ids that the model cannot
         read, and `ValueError` where they do not fit into a slot; a batch is unchanged by both.
         """
-        id_row(self.model, [each for piece in pieces for each in piece])
         for slot, piece in zip(slots, pieces, strict=True):
+            id_row(self.model, piece)
             if self.lengths[slot] + len(piece) > self.capacity:
                 raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {len(piece)} more")
         with torch.inference_mode():

@@ -125,7 +125,8 @@ STRIDE = 32
 """Places that a new token looks at come in so many at a time, those to come hidden by a mask, so
 that texts of about the same length are one call."""
 KEYS_AT_ONCE = 512
-"""More keys than these PyTorch's attention takes one part after another."""
+"""More keys than these PyTorch's attention takes one part after another, in buffers of another size
+(see `_places`): texts so long are a call each."""
 
 
 def bytes_per_token(config: Config) -> int:
@@ -139,7 +140,8 @@ class Slots:
     Memory that is never written to is never taken from the system.
 
     On a CPU a text gets the same logits, to the bit, alone and beside any others: the products
-    hold that from as many rows on as they say (fewer are filled up), and all else works row by row.
+    hold that from as many rows on as they say (fewer are filled up), attention looks at as many
+    places as the text alone decides (see `_places`), and all else works row by row.
     It was seen with AVX-512 in every precision, and a test looks; kernels of other libraries do
     not promise it, and there the last bits may differ.
     """
@@ -186,7 +188,7 @@ class Slots:
         attend = self._attention(slots, pieces)
         filling = [0] * (self._rows - len(ids))  # rows of no text
         ids, places = ids + filling, places + filling
-        lasts += range(len(lasts), self._rows)
+        lasts += range(len(lasts), self._rows)  # any rows: they fill up the head's product
         logits = self._forward(self._index(ids), self._index(places), attend, lasts)
         for slot, piece in zip(slots, pieces, strict=True):
             self._lengths[slot] += len(piece)

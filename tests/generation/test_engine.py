@@ -11,6 +11,7 @@ import torch
 from lab.errors import LabError
 from lab.generation import Engine, beam, channel, engine, generate
 from lab.models import load
+from lab.models.batch import Batch
 from lab.models.catalog import bundled
 from lab.models.model import Model
 from lab.sampling import Settings
@@ -255,6 +256,25 @@ def test_what_one_text_does_is_its_own_trouble(model):
         next(late)
     assert next(late, None) is None  # an error is told once
     assert [ids(stream) for stream in fine] == [counted(11, 399), counted(21, 399)]
+
+
+def test_texts_go_on_as_they_would_have_after_a_pass_that_failed(monkeypatch):
+    real, passes, read = load(bundled()[0].id), [], Batch.read
+
+    def failing(batch, slots, pieces):
+        passes.append(len(slots))
+        if len(passes) in (1, 6):
+            raise MemoryError("no room for a pass of all")
+        return read(batch, slots, pieces)
+
+    monkeypatch.setattr(Batch, "read", failing)
+    shared, settings = Engine(real), Settings("sample", seed=5, max_new_tokens=12)
+    prompts = ["Once upon a time", "The king", "A house"]
+    streams = [shared.generate(prompt, settings) for prompt in prompts]
+    found = [ids(stream) for stream in streams]
+    assert len(passes) > 6
+    monkeypatch.undo()
+    assert found == [ids(generate(real, prompt, settings)) for prompt in prompts]
 
 
 def test_a_model_that_fails_says_so_and_can_be_used_again(model):

@@ -22,8 +22,9 @@ def close(logits, model, text):
 def test_texts_of_unequal_lengths_are_read_as_each_alone(pair):
     _, model = pair
     batch = new_batch(model, slots=len(TEXTS), capacity=64)
-    for slot, text in enumerate(TEXTS):
-        close(batch.read([slot], [text])[0], model, text)
+    assert sum(map(len, TEXTS)) > model.context  # which each of them has to itself
+    for row, text in zip(batch.read(range(len(TEXTS)), TEXTS), TEXTS, strict=True):
+        close(row, model, text)
     texts = [list(text) for text in TEXTS]
     for step in range(6):
         new = random_ids(len(texts), seed=100 + step)
@@ -60,6 +61,8 @@ def test_what_does_not_fit_changes_nothing(pair):
         batch.read([0], [[4, 5]])
     with pytest.raises(LabError, match="outside the vocabulary"):
         batch.read([0, 1], [[4], [97]])
+    with pytest.raises(LabError, match="nothing to read"):
+        batch.read([0, 1], [[4], []])
     batch.read([0], [[4]])
     with pytest.raises(ValueError, match="slot 0"):
         batch.read([1, 0], [[2], [5]])

@@ -10,13 +10,13 @@ import transformers
 from lab.models import load, reader
 from lab.models.config import parse_config
 from lab.models.decoder import forward
-from lab.models.fast import Slots, lay_out_decoder
+from lab.models.fast import KEYS_AT_ONCE, Slots, lay_out_decoder
 from lab.models.kernels import has_halves, has_int8_kernels, has_kernels
 from lab.models.weights import assemble
 
 SHAPES = {
     "gpt2": transformers.GPT2Config(
-        vocab_size=500, n_embd=768, n_layer=2, n_head=12, n_positions=96
+        vocab_size=500, n_embd=768, n_layer=2, n_head=12, n_positions=640
     ),
     "qwen3": transformers.Qwen3Config(
         vocab_size=500,
@@ -26,7 +26,7 @@ SHAPES = {
         num_attention_heads=8,
         num_key_value_heads=4,
         head_dim=128,
-        max_position_embeddings=96,
+        max_position_embeddings=640,
     ),
 }
 """Widths of real models, since kernels differ by width; two layers, since those do not."""
@@ -106,6 +106,20 @@ def test_company_does_not_change_a_bit(pair, two_threads):
         alone = logits_of(Slots(fast, 1, 45), texts[slot], slot=0, prompt=prompts[slot])
         for number, (mine, theirs) in enumerate(zip(rows[slot], alone, strict=False)):
             assert torch.equal(mine, theirs), (slot, number)
+
+
+@torch.inference_mode()
+def test_company_does_not_change_a_bit_of_a_long_text(pair, two_threads):
+    _, fast, precision = pair
+    if precision in ("float32", "bfloat16") and not has_kernels(fast.dtype):
+        pytest.skip("this processor has no kernels that promise it")
+    texts = [random_ids(KEYS_AT_ONCE + 11, seed) for seed in range(3)]
+    together, prompt = Slots(fast, 3, 540), KEYS_AT_ONCE + 8
+    rows = [together.read(range(3), [text[:prompt] for text in texts])]
+    rows += [together.read(range(3), [[text[at]] for text in texts]) for at in range(prompt, 523)]
+    for slot, text in enumerate(texts):
+        alone = logits_of(Slots(fast, 1, 540), text, slot=0, prompt=prompt)
+        assert all(torch.equal(row[slot], each) for row, each in zip(rows, alone, strict=True))
 
 
 @torch.inference_mode()
