@@ -1,5 +1,6 @@
 """Step by step: the distribution before and after the settings, the draw, and your own choice."""
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -8,6 +9,7 @@ import streamlit as st
 from lab.charts import decoding as charts
 from lab.charts.distribution import percent
 from lab.ui.decoding import answers, inputs
+from lab.ui.patience import give_way
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
 from lab.ui.writing import read
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from lab.sampling import Stage
 
 HEAD = 12
-TOKENS_PER_PLAY = 40
+TOKENS_PER_PLAY, SECONDS_PER_TOKEN = 40, 0.25
 NARROWEST_SLICE = 0.004
 
 
@@ -79,6 +81,8 @@ def section(prompt: str, model: "Model") -> None:
     _draw(model, found[-1], number, drawn)
     _verdict(model, found, past or _taken(found[0], drawn, "draw"), done=past is not None)
     if state.decoding_playing and past is None:
+        time.sleep(SECONDS_PER_TOKEN)  # each step is to be seen
+        give_way()
         _append(_taken(found[0], drawn, "draw"))
         ended = drawn in model.end_ids or len(ids) + 1 >= model.context
         state.decoding_playing = 0 if ended else state.decoding_playing - 1
