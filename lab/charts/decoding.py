@@ -1,4 +1,7 @@
-"""The choice of the next token: what is left of a distribution, and what is drawn from it."""
+"""The choice of the next token: what is left of a distribution, and what is drawn from it.
+
+What a slider draws anew has its traces as plain mappings: plotly checks objects of its own twice.
+"""
 
 import math
 from collections.abc import Sequence
@@ -42,39 +45,40 @@ def stage_bars(
     bar carries its id as `customdata`.
     """
     labels = [plain(visible(each)) for each in data]
-    bars = go.Bar(
-        x=[
+    bars = {
+        "type": "bar",
+        "x": [
             after if keep else old
             for after, old, keep in zip(probabilities, before, kept, strict=True)
         ],
-        y=list(range(len(labels))),
-        orientation="h",
-        customdata=[
+        "y": list(range(len(labels))),
+        "orientation": "h",
+        "customdata": [
             (token_id, label, percent(after) if keep else "cut", percent(old))
             for token_id, label, after, old, keep in zip(
                 token_ids, labels, probabilities, before, kept, strict=True
             )
         ],
-        marker={
+        "marker": {
             "color": [palette.KEPT if keep else palette.veil(palette.CUT, 0.5) for keep in kept],
             "line": {"width": 0},
             "cornerradius": 3,
         },
-        text=[
+        "text": [
             percent(after) if keep else "cut"
             for after, keep in zip(probabilities, kept, strict=True)
         ],
-        textposition="outside",
-        textangle=0,
-        textfont={"size": 13, **INK},
-        cliponaxis=False,
-        hovertemplate="%{customdata[1]}<br>id %{customdata[0]}<br>before %{customdata[3]}"
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"size": 13, **INK},
+        "cliponaxis": False,
+        "hovertemplate": "%{customdata[1]}<br>id %{customdata[0]}<br>before %{customdata[3]}"
         "<br>after %{customdata[2]}<extra></extra>",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-    )
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+    }
     return go.Figure(
-        bars,
+        [bars],
         layout(
             title,
             26 * len(labels) + 110,
@@ -103,14 +107,15 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
     ):
         ranks = _log_spaced(int(np.count_nonzero(values)))
         curves.append(
-            go.Scatter(
-                x=ranks,
-                y=np.asarray(values)[ranks - 1],
-                name=name,
-                mode="lines" if len(ranks) > 1 else "markers",
-                line={"color": colour, "width": width},
-                hovertemplate="rank %{x:,}<br>%{y:.3g}<extra></extra>",
-            )
+            {
+                "type": "scatter",
+                "x": ranks,
+                "y": np.asarray(values)[ranks - 1],
+                "name": name,
+                "mode": "lines" if len(ranks) > 1 else "markers",
+                "line": {"color": colour, "width": width},
+                "hovertemplate": "rank %{x:,}<br>%{y:.3g}<extra></extra>",
+            }
         )
     most = len(before)
     return go.Figure(
@@ -247,26 +252,28 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
     chances = np.asarray(probabilities)
     expected = chances * total
     spread = 1.96 * np.sqrt(expected * (1 - chances))
-    bars = go.Bar(
-        x=list(counts),
-        y=list(range(len(labels))),
-        orientation="h",
-        name="drawn",
-        marker={"color": palette.veil(palette.KEPT, 0.55), "cornerradius": 3},
-        customdata=labels,
-        hovertemplate="%{customdata}<br>drawn %{x:,} times<extra></extra>",
-    )
-    marks = go.Scatter(
-        x=expected,
-        y=list(range(len(labels))),
-        mode="markers",
-        name="expected, and the range of 95 in 100 experiments",
-        marker={"symbol": "diamond", "size": 9, "color": palette.LOWER},
-        error_x={"type": "data", "array": spread, "color": palette.LOWER, "thickness": 2},
-        customdata=[(label, percent(each)) for label, each in zip(labels, chances, strict=True)],
-        hovertemplate="%{customdata[0]}<br>stated %{customdata[1]}<br>expected %{x:,.1f} times"
+    bars = {
+        "type": "bar",
+        "x": list(counts),
+        "y": list(range(len(labels))),
+        "orientation": "h",
+        "name": "drawn",
+        "marker": {"color": palette.veil(palette.KEPT, 0.55), "cornerradius": 3},
+        "customdata": labels,
+        "hovertemplate": "%{customdata}<br>drawn %{x:,} times<extra></extra>",
+    }
+    marks = {
+        "type": "scatter",
+        "x": expected,
+        "y": list(range(len(labels))),
+        "mode": "markers",
+        "name": "expected, and the range of 95 in 100 experiments",
+        "marker": {"symbol": "diamond", "size": 9, "color": palette.LOWER},
+        "error_x": {"type": "data", "array": spread, "color": palette.LOWER, "thickness": 2},
+        "customdata": [(label, percent(each)) for label, each in zip(labels, chances, strict=True)],
+        "hovertemplate": "%{customdata[0]}<br>stated %{customdata[1]}<br>expected %{x:,.1f} times"
         "<extra></extra>",
-    )
+    }
     return go.Figure(
         [bars, marks],
         layout(

@@ -1,17 +1,24 @@
 """The frame that figures share: a title, named axes that stand still, a quiet legend."""
 
-from collections.abc import Sequence
+import html
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lab.charts import palette
 
 INK = {"color": palette.CHART_INK}
+EM = 0.5
+"""The width of most characters, in sizes of the font."""
+WIDEST = 96
+"""Pixels that are kept for the labels of a vertical axis without looking at them."""
 
 
 def axis(title: str, **options: Any) -> dict[str, Any]:
-    """An axis named, still, without a zero line."""
+    """An axis named (unless the title is empty), still, without a zero line."""
     quiet = {"fixedrange": True, "zeroline": False, "tickfont": {"size": 13, **INK}}
-    return {"title": {"text": title, "font": INK}, **quiet, **options}
+    named = {"title": {"text": title, "font": INK}} if title else {}
+    return {**named, **quiet, **options}
 
 
 def rows(title: str, labels: Sequence[str], **options: Any) -> dict[str, Any]:
@@ -26,7 +33,7 @@ def layout(title: str, height: int, *, legend: bool = False, **options: Any) -> 
     return {
         "title": {"text": title},
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
+        "margin": _margin(options.get("yaxis", {}), legend=legend),
         "showlegend": legend,
         "dragmode": False,
         "hovermode": "closest",
@@ -41,3 +48,22 @@ def layout(title: str, height: int, *, legend: bool = False, **options: Any) -> 
         },
         **options,
     }
+
+
+def _margin(yaxis: Mapping[str, Any], *, legend: bool) -> dict[str, int]:
+    """Pixels around a figure. Plotly makes them larger where need be, but draws it twice then."""
+    if "tickfont" not in yaxis:  # nothing is written beside the figure
+        return {"l": 8, "r": 8, "t": 48, "b": 8}
+    left = (60 if "title" in yaxis else 24) + _label_width(yaxis)
+    return {"l": left, "r": 16, "t": 48, "b": 102 if legend else 72}
+
+
+def _label_width(yaxis: Mapping[str, Any]) -> int:
+    """About how many pixels the labels of an axis take; numbers count as five digits."""
+    size: int = yaxis["tickfont"]["size"]
+    labels = [html.unescape(each) for each in yaxis.get("ticktext", ["00000"])]
+    widths = [
+        sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in label)
+        for label in labels
+    ]
+    return min(WIDEST, round(EM * size * max(widths, default=0)))

@@ -13,7 +13,6 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
 ROW_PIXELS = 34
 BESIDE = 0.17
 MOST_POINTS = 400
-MARGIN = {"l": 8, "r": 24, "t": 48, "b": 8}
 
 
 def growth(read: Sequence[int], vocabulary: Sequence[int]) -> go.Figure:
@@ -99,23 +98,24 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
         for place, (name, counts) in enumerate(tokens.items())
     ]
     title, height = "The same sentence in ten languages", ROW_PIXELS * len(languages) + 170
+    frame = _layout(
+        title,
+        height,
+        axis("Tokens", rangemode="tozero", showgrid=True),
+        axis(
+            "Language",
+            tickvals=list(range(len(languages))),
+            ticktext=list(languages),
+            range=[len(languages) - 0.4, -0.6],
+            showgrid=False,
+        ),
+    )
     # The legend hangs below the title, however many lines a narrow screen makes of it.
     below_top = {"yref": "container", "yanchor": "top"}
     return go.Figure(
         [*spans, *points],
         {
-            **_layout(
-                title,
-                height,
-                axis("Tokens", rangemode="tozero", showgrid=True),
-                axis(
-                    "Language",
-                    tickvals=list(range(len(languages))),
-                    ticktext=list(languages),
-                    range=[len(languages) - 0.4, -0.6],
-                    showgrid=False,
-                ),
-            ),
+            **frame,
             "showlegend": True,
             "title": {"text": title, "y": 1 - 14 / height, **below_top},
             "legend": {
@@ -125,7 +125,7 @@ def language_tax(languages: Sequence[str], tokens: Mapping[str, Sequence[int]]) 
                 **below_top,
                 "font": {"size": 14, **INK},
             },
-            "margin": {**MARGIN, "t": 72},
+            "margin": {**frame["margin"], "t": 72},
         },
     )
 
@@ -211,7 +211,6 @@ def _layout(title: str, height: int, x: dict[str, Any], y: dict[str, Any]) -> di
         title,
         height,
         bargap=0.28,
-        margin=MARGIN,
         xaxis={"tickformat": ",", "nticks": 6, **x},
         yaxis={"tickformat": ",", "automargin": True, **y},
     )

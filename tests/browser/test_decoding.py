@@ -15,6 +15,11 @@ def button(page: Page, name: str):
     return page.get_by_test_id("stTabs").get_by_role("button", name=name, exact=True)
 
 
+ROOMS = """charts => charts.map(({layout, _fullLayout}) =>
+    ["l", "r", "t", "b"].map(side => _fullLayout._size[side] - layout.margin[side]))"""
+"""By how many pixels plotly has made the margins of figures larger."""
+
+
 def test_a_text_is_chosen_drawn_looked_back_at_and_played(open_page: Open):
     page = open_page("Decoding?decoding=Step+by+step")
     expect(text(page)).to_have_count(4)
@@ -50,6 +55,10 @@ def test_a_slider_changes_the_stages_and_the_address(open_page: Open):
     page = open_page("Decoding?decoding=The+stages")
     warm = page.get_by_text("entropy").nth(1)
     expect(warm).to_be_visible()
+    charts = page.locator(".js-plotly-plot")
+    expect(charts).to_have_count(6)
+    settled(page)
+    assert charts.evaluate_all(ROOMS) == [[0] * 4] * 6  # else plotly draws a figure twice
     before = warm.inner_text()
     slider = page.get_by_role("slider", name="Temperature")
     slider.focus()

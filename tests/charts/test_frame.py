@@ -19,6 +19,7 @@ from lab.charts import (
     texts,
     tokenization,
 )
+from lab.charts.frame import INK, layout, rows
 
 LINES = [texts.Line("a", [b"x", b"y"], [-1.0, -2.0])]
 SLICE = decoding.Slice(b"x", 0.2, 0.9)
@@ -81,7 +82,8 @@ def texts_of(figure):
     for axis in [] if figure.data[0].type == "treemap" else [layout.xaxis, layout.yaxis]:
         if axis.visible is not False:
             yield "tick", axis.tickfont
-            yield "axis", axis.title.font
+            if axis.title.text:
+                yield "axis", axis.title.font
     if layout.showlegend:
         yield "legend", layout.legend.font
     for note in layout.annotations:
@@ -98,3 +100,15 @@ def test_everything_is_named_and_written_in_ink(figure):
     if figure.data[0].type != "treemap":
         assert figure.layout.xaxis.title.text
     assert any(trace.hovertemplate for trace in figure.data)
+
+
+def test_room_is_kept_for_the_labels_as_plotly_would_make_it():
+    def left(*labels, title=""):
+        yaxis = rows(title, labels, tickfont={"size": 14, **INK})
+        return layout("t", 300, yaxis=yaxis)["margin"]["l"]
+
+    assert left("abcd") < left("abcdefgh") < left("abcdefgh", title="Token")
+    assert left("日本語") == left("abcdef")  # each as wide as two
+    assert left("&lt;b&gt;") == left("abc")
+    assert left("=" * 64) == left("=" * 640) < 160  # plotly makes more room if the figure has it
+    assert layout("t", 300)["margin"]["l"] == layout("t", 300)["margin"]["b"] == 8

@@ -14,6 +14,8 @@ from lab.ui.text import literal
 from lab.ui.writing import read
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
     from lab.models import Model
     from lab.sampling import Settings, Stage
 
@@ -41,7 +43,7 @@ def _waterfall(model: "Model", ids: tuple[int, ...]) -> None:
 
     logits = answers.next_logits(model, model.id, ids)
     chosen = inputs.stage_picker()
-    cards = _cards(len(chosen) + 1)
+    cards, middle, foot = _cards(len(chosen) + 1), st.container(), st.container()
     values = {}
     for card, knob in zip(cards[1:], chosen, strict=True):
         with card, st.container(height=CONTROL_PIXELS, border=False):
@@ -49,16 +51,31 @@ def _waterfall(model: "Model", ids: tuple[int, ...]) -> None:
     with cards[0], st.container(height=CONTROL_PIXELS, border=False):
         st.markdown("**The model's own**")
         st.caption("Its likeliest tokens stand in every column.")
+    with foot:
+        count = _how_many_draws()
     settings = inputs.settings_of(values, seed=0)
     found = stages(logits, settings, ids)
-    head = found[0].probabilities.topk(min(HEAD, len(logits))).indices.tolist()
-    largest = max(float(stage.probabilities[head].max()) for stage in found)
-    for card, before, stage in zip(cards, found[:1] + found, found, strict=False):
+    # All figures are made before one is sent: the browser draws anew for each that comes later.
+    figures = _figures(model, found)
+    curve = _rank_curve(found)
+    draws, verdict = _drawn(model, found[-1], count)
+    for card, stage, old, figure in zip(cards, found, found[:1] + found, figures, strict=False):
         with card:
-            _card(model, stage, before, head, largest, settings, ids)
-    st.caption(rule(settings))
-    _ranks(found)
-    _draws(model, found[-1])
+            _card(stage, old, figure, settings, ids)
+    with middle:
+        st.caption(rule(settings))
+        _chart(
+            curve,
+            "decoding_ranks",
+            "Probability against rank over the whole vocabulary, with the places of the cuts",
+        )
+    with foot:
+        _chart(
+            draws,
+            "decoding_draws_chart",
+            f"How often the likeliest tokens came in {count} draws, and how often expected",
+        )
+        st.caption(verdict)
 
 
 def _cards(count: int) -> list[DeltaGenerator]:
@@ -67,35 +84,43 @@ def _cards(count: int) -> list[DeltaGenerator]:
     return [card for _ in range(rows) for card in st.columns(across, gap="small")]
 
 
+def _chart(figure: "Figure", key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
+
+
+def _figures(model: "Model", found: "list[Stage]") -> "list[Figure]":
+    """The likeliest tokens of the model after each stage, on one scale."""
+    from lab.sampling import LABELS
+
+    raw = found[0].probabilities
+    head = raw.topk(min(HEAD, len(raw))).indices.tolist()
+    data = [token.data for token in read(model.tokenizer, head)]
+    chances = [stage.probabilities[head].tolist() for stage in found]
+    largest = max(map(max, chances))
+    return [
+        charts.stage_bars(
+            head,
+            data,
+            after,
+            before,
+            stage.kept[head].tolist(),
+            title="Raw" if stage.name == "raw" else f"After {LABELS.get(stage.name, 'no stage')}",
+            largest=largest,
+        )
+        for stage, before, after in zip(found, chances[:1] + chances, chances, strict=False)
+    ]
+
+
 def _card(
-    model: "Model",
-    stage: "Stage",
-    before: "Stage",
-    head: list[int],
-    largest: float,
-    settings: "Settings",
-    ids: Sequence[int],
+    stage: "Stage", before: "Stage", figure: "Figure", settings: "Settings", ids: Sequence[int]
 ) -> None:
     from lab.sampling import LABELS, formula, summarise
 
-    name = LABELS.get(stage.name, "no stage")
     numbers = summarise(stage, before, HEAD)
     with st.container(height=FORMULA_PIXELS, border=False):
         st.caption(f"${formula(stage, before, settings, ids)}$")
-    st.plotly_chart(
-        charts.stage_bars(
-            head,
-            [token.data for token in read(model.tokenizer, head)],
-            stage.probabilities[head].tolist(),
-            before.probabilities[head].tolist(),
-            stage.kept[head].tolist(),
-            title="Raw" if stage.name == "raw" else f"After {name}",
-            largest=largest,
-        ),
-        key=f"decoding_stage_{stage.name}",
-        config={"displayModeBar": False},
-        alt=f"Probabilities of {len(head)} tokens after {name}",
-    )
+    name = LABELS.get(stage.name, "no stage")
+    _chart(figure, f"decoding_stage_{stage.name}", f"Probabilities of {HEAD} tokens after {name}")
     lines = [
         f"**{numbers.kept:,}** of {len(stage.kept):,} left",
         f"entropy **{numbers.entropy:.2f}** bits",
@@ -106,7 +131,7 @@ def _card(
     st.caption("  \n".join(lines))
 
 
-def _ranks(found: "list[Stage]") -> None:
+def _rank_curve(found: "list[Stage]") -> "Figure":
     from lab.sampling import LABELS
 
     cuts = [
@@ -117,19 +142,10 @@ def _ranks(found: "list[Stage]") -> None:
     first, last = (
         stage.probabilities.sort(descending=True).values.numpy() for stage in (found[0], found[-1])
     )
-    st.plotly_chart(
-        charts.rank_curve(first, last, cuts),
-        key="decoding_ranks",
-        config={"displayModeBar": False},
-        alt="Probability against rank over the whole vocabulary, with the places of the cuts",
-    )
+    return charts.rank_curve(first, last, cuts)
 
 
-def _draws(model: "Model", stage: "Stage") -> None:
-    import torch
-
-    from lab.sampling import draws, fit
-
+def _how_many_draws() -> int:
     st.subheader("Draw from it", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
@@ -142,32 +158,34 @@ def _draws(model: "Model", stage: "Stage") -> None:
             on_click=_another_round,
             width="stretch",
         )
+    return count
+
+
+def _drawn(model: "Model", stage: "Stage", count: int) -> "tuple[Figure, str]":
+    """What many draws gave beside what was stated, and how well the two agree."""
+    import torch
+
+    from lab.sampling import draws, fit
+
     round_ = st.session_state.get("decoding_round", 0)
     drawn = draws(stage.probabilities, torch.Generator().manual_seed(round_), count)
     counts = torch.bincount(drawn, minlength=len(stage.probabilities))
     shown = stage.probabilities.topk(min(12, int(stage.kept.sum()))).indices.tolist()
-    st.plotly_chart(
-        charts.draws(
-            [token.data for token in read(model.tokenizer, shown)],
-            counts[shown].tolist(),
-            stage.probabilities[shown].tolist(),
-            count,
-        ),
-        key="decoding_draws_chart",
-        config={"displayModeBar": False},
-        alt=f"How often each of {len(shown)} tokens came in {count} draws, and how often expected",
+    figure = charts.draws(
+        [token.data for token in read(model.tokenizer, shown)],
+        counts[shown].tolist(),
+        stage.probabilities[shown].tolist(),
+        count,
     )
     result = fit(counts, stage.probabilities)
     others = count - int(counts[shown].sum())
-    st.caption(
-        f"Drawn {count:,} times, {others:,} of them other tokens than these. "
-        + (
-            f"Chi-squared {result.chi_squared:.1f} at {result.freedom} degrees of freedom: a fair "
-            f"draw deviates more in {percent(result.p_value)} of such experiments."
-            if result.freedom
-            else literal("There was only one way to draw.")
-        )
+    verdict = (
+        f"Chi-squared {result.chi_squared:.1f} at {result.freedom} degrees of freedom: a fair "
+        f"draw deviates more in {percent(result.p_value)} of such experiments."
+        if result.freedom
+        else literal("There was only one way to draw.")
     )
+    return figure, f"Drawn {count:,} times, {others:,} of them other tokens than these. {verdict}"
 
 
 def _another_round() -> None:
