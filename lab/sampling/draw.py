@@ -24,7 +24,7 @@ def pick(probabilities: Tensor, uniforms: Tensor) -> Tensor:
     >>> pick(torch.tensor([0.5, 0.0, 0.5]), torch.tensor([0.0, 0.4, 0.5, 0.9])).tolist()
     [0, 0, 2, 2]
     """
-    cumulative = probabilities.double().cumsum(dim=-1)
+    cumulative = probabilities.cumsum(dim=-1, dtype=torch.float64)
     total = cumulative[-1]
     target = uniforms.double().to(total.device) * total
     # Rounding could lift the product to the total, beyond the last possible id.
@@ -38,7 +38,7 @@ def interval(probabilities: Tensor, ids: Sequence[int]) -> Tensor:
     >>> interval(torch.tensor([0.25, 0.25, 0.5]), [0, 2]).tolist()
     [[0.0, 0.25], [0.5, 1.0]]
     """
-    cumulative = probabilities.double().cumsum(dim=-1)
+    cumulative = probabilities.cumsum(dim=-1, dtype=torch.float64)
     high = cumulative / cumulative[-1]
     low = torch.cat((high.new_zeros(1), high[:-1]))
     return torch.stack((low, high), dim=-1)[list(ids)]
