@@ -128,3 +128,18 @@ def settled(page: Page) -> None:
     """Wait until the script has run to its end."""
     running = page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state]"))
     expect(running).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def stop_when_it_writes(page: Page) -> None:
+    """From here on, press Stop as soon as there is text: a small model is soon done."""
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+            const buttons = [...document.querySelectorAll("[data-testid=stMain] button")]
+            const stop = buttons.find(each => each.innerText.endsWith("Stop"))
+            const text = document.querySelector("[data-testid=stMain] [role=status] span")
+            if (stop && text) {
+                watch.disconnect()
+                stop.click()
+            }
+        }).observe(document.body, {subtree: true, childList: true, characterData: true})"""
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, ROOT, WIDE, Open
+from tests.browser.conftest import NARROW, ROOT, WIDE, Open, stop_when_it_writes
 
 PAGES = {
     "": "How a language model writes",
@@ -57,11 +57,11 @@ def test_the_model_stays_picked_from_page_to_page(open_page: Open):
 def test_the_playground_writes_stops_and_keeps_what_it_wrote(open_page: Open):
     page = open_page("Playground?playground_strategy=Greedy&playground_new_tokens=400")
     button = page.get_by_test_id("stMain").get_by_role("button", name="Write", exact=True)
+    expect(button).to_be_visible()
+    stop_when_it_writes(page)
     button.click()
-    expect(page.get_by_role("status").filter(has_text=".")).to_be_visible()
-    page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("You stopped it.")).to_be_visible()
     expect(button).to_be_visible()
     expect(page.locator(".st-key-playground_text .chip").first).to_be_visible()
-    expect(page.get_by_text("You stopped it.")).to_be_visible()
     page.locator(".st-key-playground_text .chip").first.hover()
     expect(page.locator(".tip caption")).to_have_text("What could have come here")
