@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from lab.models import Model
-    from lab.sampling import Settings, Stage
+    from lab.sampling import Knob, Settings, Stage
 
 HEAD = 10
 """Tokens shown of each distribution: the likeliest ones of the model."""
@@ -34,15 +34,15 @@ def section(prompt: str, model: "Model") -> None:
     )
     ids = tuple(model.tokenizer.encode(prompt))
     answers.next_logits(model, model.id, ids)  # an error belongs to the page, not to the fragment
-    _waterfall(model, ids)
+    # Outside of the fragment, which is drawn anew while a slider moves.
+    _waterfall(model, ids, inputs.stage_picker())
 
 
 @st.fragment
-def _waterfall(model: "Model", ids: tuple[int, ...]) -> None:
+def _waterfall(model: "Model", ids: tuple[int, ...], chosen: "list[Knob]") -> None:
     from lab.sampling import rule, stages
 
     logits = answers.next_logits(model, model.id, ids)
-    chosen = inputs.stage_picker()
     cards, middle, foot = _cards(len(chosen) + 1), st.container(), st.container()
     values = {}
     for card, knob in zip(cards[1:], chosen, strict=True):
