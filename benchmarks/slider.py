@@ -36,6 +36,8 @@ WATCH = """
 """
 """From the next key on, wait until the last chart is another, and note the milliseconds."""
 
+QUIET = 400  # milliseconds after a move, for what the browser still has to do
+
 
 def move(page: Page, place: str) -> float:
     page.evaluate(WATCH)
@@ -44,6 +46,7 @@ def move(page: Page, place: str) -> float:
     slider.press("ArrowRight")
     page.wait_for_function("window.took > 0", timeout=60_000)
     page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
+    page.wait_for_timeout(QUIET)
     return float(page.evaluate("window.took"))
 
 

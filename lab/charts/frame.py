@@ -55,7 +55,7 @@ def _margin(yaxis: Mapping[str, Any], *, legend: bool) -> dict[str, int]:
     if "tickfont" not in yaxis:  # nothing is written beside the figure
         return {"l": 8, "r": 8, "t": 48, "b": 8}
     left = (60 if "title" in yaxis else 24) + _label_width(yaxis)
-    return {"l": left, "r": 16, "t": 48, "b": 102 if legend else 72}
+    return {"l": left, "r": 24, "t": 48, "b": 102 if legend else 72}
 
 
 def _label_width(yaxis: Mapping[str, Any]) -> int:

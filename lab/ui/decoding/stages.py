@@ -1,5 +1,6 @@
 """One distribution through its stages: what each knob does to it, and what is drawn in the end."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -96,7 +97,7 @@ def _figures(model: "Model", found: "list[Stage]") -> "list[Figure]":
     head = raw.topk(min(HEAD, len(raw))).indices.tolist()
     data = [token.data for token in read(model.tokenizer, head)]
     chances = [stage.probabilities[head].tolist() for stage in found]
-    largest = max(map(max, chances))
+    largest = _rounded_up(max(map(max, chances)))
     return [
         charts.stage_bars(
             head,
@@ -109,6 +110,12 @@ def _figures(model: "Model", found: "list[Stage]") -> "list[Figure]":
         )
         for stage, before, after in zip(found, chances[:1] + chances, chances, strict=False)
     ]
+
+
+def _rounded_up(number: float) -> float:
+    """The next of 1, 1.5, 2, 2.5... times a power of ten: a scale that mostly stands still."""
+    step = 10.0 ** math.floor(math.log10(number)) / 2
+    return math.ceil(number / step) * step
 
 
 def _card(
