@@ -9,7 +9,7 @@ from lab.errors import LabError
 from lab.models import hub
 from lab.models.catalog import ModelCard, bundled
 from lab.tokenizers import Tokenizer, from_file
-from lab.ui import access
+from lab.ui import access, address
 from lab.ui.errors import show
 from lab.ui.patience import SECONDS_BETWEEN_LOOKS, give_way
 from lab.ui.text import literal, shortened, size
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lab.models import Model  # brings torch, which no page waits for before its first paint
 
 KEY = "model"
+_PAGE = "model_page"
 SOURCES = {
     "bundled": "ships with the playground",
     "hub": "from the Hugging Face Hub",
@@ -27,8 +28,16 @@ SOURCES = {
 }
 
 
-def picker() -> None:
-    """The choice of the model in the sidebar; the address and the session keep it."""
+def picker(page: str) -> None:
+    """The choice of the model in the sidebar; the address and the session keep it.
+
+    `page` is the title of the page that it stands on.
+    """
+    came_from = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page
+    if came_from not in (None, page) and active_id() != bundled()[0].id and not address.went_back():
+        # Streamlit forgets on the way what a link has set and nobody has touched since.
+        st.session_state[KEY] = st.query_params[KEY] = active_id()
     st.selectbox(
         "Model",
         access.offered(),

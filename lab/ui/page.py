@@ -31,7 +31,7 @@ def page(title: str, why: str) -> Iterator[None]:
         with st.container(gap="xsmall"):
             for path, name, icon in PAGES:
                 st.page_link(path, label=name, icon=icon, width="stretch")
-        picker()
+        picker(title)
     st.title(title, anchor=False)
     st.markdown(why)
     try:

@@ -1,5 +1,6 @@
 """Every page by its own address on a server that may be cold, in both themes and both sizes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,14 @@ def test_the_sidebar_leads_from_page_to_page(open_page: Open):
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
-def test_the_model_stays_picked_from_page_to_page(open_page: Open):
-    page = open_page("?model=mini-gpt2")
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Playground").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Playground")
-    expect(page.get_by_role("combobox", name="Model")).to_have_value("mini-gpt2")
+def test_the_model_of_a_link_stays_from_page_to_page(open_page: Open):
+    page = open_page("Decoding?model=mini-qwen3-base")
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("mini-qwen3-base")
+    for name in ("Playground", "Tokenization"):  # with nothing touched before
+        page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(page.get_by_role("combobox", name="Model")).to_have_value("mini-qwen3-base")
+        expect(page).to_have_url(re.compile(f"{name}.*model=mini-qwen3-base"))
 
 
 def test_the_playground_writes_stops_and_keeps_what_it_wrote(open_page: Open):
