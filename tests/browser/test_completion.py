@@ -43,6 +43,17 @@ def test_an_example_is_an_address(open_page: Open):
     settled(page)
 
 
+def test_the_race_follows_the_token_that_is_named(open_page: Open):
+    page = open_page(f"{PATH}?completion_new_tokens=2")
+    prompt = page.get_by_role("textbox", name="Prompt")
+    for text in ("Who are you?", "What is 2+2?"):
+        prompt.fill(text)
+        prompt.press("Control+Enter")
+        settled(page)
+        named = page.get_by_role("combobox", name="Token to follow").input_value()
+        expect(page.locator(".gtitle", has_text=f"The race of “{named}” through")).to_be_visible()
+
+
 def test_stopping_keeps_what_was_written(open_page: Open):
     page = open_page(f"{PATH}?completion_new_tokens=2&completion_first=mini-gpt2")
     page.get_by_role("button", name="Settings").click()

@@ -48,33 +48,36 @@ def section(first: "Model", second: "Model", question: Question) -> None:
         f"The two distributions have {found.overlap:.0%} in common; KL({literal(names[1])} ‖ "
         f"{literal(names[0])}) is {found.divergence:.2f} bits."
     )
-    _race(first, second, ids, found.token_ids, data)
+    _race(first, second, ids, dict(zip(found.token_ids, data, strict=True)))
 
 
 def _race(
     first: "Model",
     second: "Model",
     ids: tuple[int, ...],
-    tokens: tuple[int, ...],
-    data: list[bytes],
+    tokens: dict[int, bytes],
 ) -> None:
     if first.config is None or second.config is None:
         st.caption("The race needs two models that the playground's own decoder runs.")
         return
-    number = st.selectbox(
+    box = kept("watched")
+    key, likeliest = box["key"], next(iter(tokens))
+    if key not in st.query_params or st.session_state.get(key, likeliest) not in tokens:
+        st.session_state[key] = likeliest  # else the box goes on showing that of another prompt
+    watched = st.selectbox(
         "Token to follow",
-        range(len(tokens)),
-        format_func=lambda each: visible(data[each]),
+        list(tokens),
+        format_func=lambda each: visible(tokens[each]),
         width=280,
-        **kept("watched"),
+        **box,
     )
     runners = [
         charts.Runner(name, runner.depths, runner.ranks, runner.probabilities)
         for name, model in zip(_names(first, second), (first, second), strict=True)
-        for runner in [_follow(model.id, ids, tokens[number])]
+        for runner in [_follow(model.id, ids, watched)]
     ]
     st.plotly_chart(
-        charts.race(runners, data[number]),
+        charts.race(runners, tokens[watched]),
         key=f"{PAGE}_race",
         config={"displayModeBar": False},
         alt="Rank of the followed token after each layer of both models",
