@@ -72,6 +72,13 @@ def thinking(page: str) -> bool | None:
     return THINKING[chosen]
 
 
+# In a narrow box the buttons for more and less would leave no room for the number.
+_WITHOUT_STEPPERS = """
+NUMBERS [data-testid="stNumberInputContainer"] { container-type: inline-size }
+@container (max-width: 180px) { NUMBERS [data-testid^="stNumberInputStep"] { display: none } }
+"""
+
+
 def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) -> "Settings":
     """Draw the knobs that matter for the chosen strategy; the address carries their values.
 
@@ -90,10 +97,13 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     tokens = NEW_TOKENS._replace(start=new_tokens)
     shown = [*KNOBS[strategy], PENALTY, tokens, *([SEED] if strategy == "sample" else [])]
     values: dict[str, Any] = {}
-    for first in range(0, len(shown), 2):  # row by row, which is also the order on a narrow screen
-        for column, knob in zip(st.columns(2), shown[first : first + 2], strict=False):
-            with column, st.container(gap="xxsmall"):
-                values[knob.name] = _number(page, knob)
+    with st.container(key=f"{page}_numbers"):
+        st.html(f"<style>{_WITHOUT_STEPPERS.replace('NUMBERS', f'.st-key-{page}_numbers')}</style>")
+        # Row by row, which is also the order on a narrow screen.
+        for first in range(0, len(shown), 2):
+            for column, knob in zip(st.columns(2), shown[first : first + 2], strict=False):
+                with column, st.container(gap="xxsmall"):
+                    values[knob.name] = _number(page, knob)
     stop = _stop_texts(page)
     from lab.sampling import Settings  # last, because it brings torch
 

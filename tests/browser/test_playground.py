@@ -35,6 +35,16 @@ def kept(page: Page):
     return json.loads(download.value.path().read_text())
 
 
+def test_the_knobs_show_whole_numbers(open_page: Open):
+    knobs = "temperature=0.75&playground_top_p=0.95&playground_seed=1946440733"
+    page = open_page(f"Playground?playground_strategy=Sample&playground_{knobs}")
+    boxes = page.get_by_role("spinbutton")
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("1946440733")
+    hidden = boxes.evaluate_all("boxes => boxes.map(each => each.scrollWidth - each.clientWidth)")
+    assert len(hidden) == 8
+    assert max(hidden) == 0
+
+
 def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
     page = open_page(PATH)
     expect(answer(page)).to_have_count(12)
