@@ -60,7 +60,7 @@ def draw_text(tokenizer: Tokenizer) -> list[int]:
 
 def uncertainty(step: "Step") -> str:
     bits = step.entropy
-    return f"Uncertainty: {bits:.2f} bits, as between {2**bits:,.0f} equally likely tokens."
+    return f"Uncertainty: {bits:.2f} bits, as between {2**bits:,.1f} equally likely tokens."
 
 
 def write_on(model: "Model", ids: list[int]) -> None:

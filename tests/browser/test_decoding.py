@@ -50,6 +50,13 @@ def test_a_text_is_chosen_drawn_looked_back_at_and_played(open_page: Open):
     expect(page.get_by_text(f"Step {written - 3}, not taken yet")).to_be_visible()
     assert written < 4 + 40
 
+    button(page, "Play").click()
+    expect(text(page).nth(written)).to_be_visible()
+    page.get_by_role("tab", name="The stages").click()  # who leaves does not want it to go on
+    settled(page)
+    page.get_by_role("tab", name="Step by step").click()
+    expect(button(page, "Play")).to_be_visible()
+
 
 def test_a_slider_changes_the_stages_and_the_address(open_page: Open):
     page = open_page("Decoding?decoding=The+stages")

@@ -30,6 +30,11 @@ def test_what_is_no_id_and_what_is_no_token_is_said_and_the_rest_is_read():
     assert codes(app)[0] == "Hello world"
 
 
+def test_a_sign_that_turns_text_around_is_named():
+    app = section("Back to text", ids_text="12 \u202eevil 7")
+    assert r"These are no ids: ⟨U\+202E⟩evil" in infos(app)[0]
+
+
 def test_no_ids_are_no_text():
     app = section("Back to text")
     app.text_area(key="tokenization_ids_text").set_value(" [] ").run()

@@ -129,6 +129,14 @@ def test_a_conversation_reaches_the_template_only(asked):
     assert answers(app)[0] == answers(alone)[0]
 
 
+def test_blanks_at_the_ends_of_a_message_are_said_to_count_as_the_templates(asked):
+    for prompt, said in (("Hi", False), (" Hi", True)):
+        told = next(
+            each for each in texts(asked(first=BASE, prompt=prompt).caption) if "of which" in each
+        )
+        assert ("blanks at the ends of messages among them" in told) == said
+
+
 def test_written_once_and_again_when_asked(asked):
     app = asked(first=BASE, strategy="Sample", new_tokens="12")
     before = answers(app)

@@ -42,10 +42,12 @@ def section(loaded: "Sequence[Model]", question: Question) -> None:
     template = chat.template_of(model)
     rendered = chat.render(model, question.messages, thinking=question.thinking)
     st.html(_text(model.tokenizer, rendered))
+    blanks = any(each["content"] != each["content"].strip() for each in question.messages)
     st.caption(
         f"{len(rendered.ids):,} tokens, of which the template wrote "
-        f"{sum(each in ('control', 'template') for each in rendered.origins):,}. The answer "
-        "begins right after the last one."
+        f"{sum(each in ('control', 'template') for each in rendered.origins):,}"
+        f"{', blanks at the ends of messages among them' if blanks else ''}. The answer begins "
+        "right after the last one."
     )
     if question.system and card_of(model.id):
         st.caption(

@@ -80,12 +80,13 @@ def section(prompt: str, model: "Model") -> None:
     past = taken[at] if at < len(taken) else None
     _draw(model, found[-1], number, drawn)
     _verdict(model, found, past or _taken(found[0], drawn, "draw"), done=past is not None)
-    if state.decoding_playing and past is None:
+    if (playing := state.decoding_playing) and past is None:
+        state.decoding_playing = 0  # whatever interrupts the play from here on has ended it
         time.sleep(SECONDS_PER_TOKEN)  # each step is to be seen
         give_way()
         _append(_taken(found[0], drawn, "draw"))
         ended = drawn in model.end_ids or len(ids) + 1 >= model.context
-        state.decoding_playing = 0 if ended else state.decoding_playing - 1
+        state.decoding_playing = 0 if ended else playing - 1
         st.rerun()
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lab.charts.labels import visible
 from lab.tokenizers import Tokenizer
 from lab.tokenizers.typed import Typed, parse, unknown
 from lab.ui.text import literal, shortened
@@ -50,7 +51,7 @@ def _not_read(typed: Typed, missing: list[int], tokenizer: Tokenizer) -> None:
 
 
 def _named(several: list[str] | list[int]) -> str:
-    names = ", ".join(literal(shortened(str(each))) for each in several[:NAMED])
+    names = ", ".join(literal(shortened(visible(str(each).encode()))) for each in several[:NAMED])
     rest = len(several) - NAMED
     return f"{names} and {rest:,} more" if rest > 0 else names
 
