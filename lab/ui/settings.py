@@ -51,7 +51,8 @@ PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
 
 
 NEW_TOKENS = Knob("new_tokens", "New tokens", 1, MOST_NEW_TOKENS, 1, "The text ends after so many.")
-SEED = Knob("seed", "Seed", 0, 2**31 - 1, 1, "The same seed draws the same text again.")
+SEEDS = 2**31
+SEED = Knob("seed", "Seed", 0, SEEDS - 1, 1, "The same seed draws the same text again.")
 LINE_END = "↵"
 """How the end of a line is written among the stop texts, which are single lines."""
 

@@ -223,6 +223,24 @@ def test_samples_stand_side_by_side_and_one_is_gone_on_with():
     assert text(alone) == three[2]
 
 
+def test_after_the_last_seed_comes_the_first():
+    app = playground(mode="Samples", samples="2", strategy="Sample", seed=str(2**31 - 1))
+    assert [branch.plan.settings.seed for branch in seen(app).branches] == [2**31 - 1, 0]
+
+
+def test_samples_without_chance_are_one_and_that_is_said():
+    app = playground(mode="Samples", samples="3", strategy="Greedy")
+    assert len(seen(app).branches) == 1
+    assert "so one text is written" in said(app)
+
+
+def test_equal_sides_are_texts_of_their_own():
+    app = playground(mode="Compare", sides="2", side1_strategy="Greedy", side2_strategy="Greedy")
+    assert [index for _, index in app.session_state["playground_session"].side_by_side()] == [0, 1]
+    press(app, "take_1")
+    assert seen(app).tip == 1
+
+
 def test_settings_are_compared_on_the_same_prompt():
     app = playground(mode="Compare", sides="3", side3_strategy="Greedy")
     texts = together(app)
@@ -295,3 +313,28 @@ def test_the_history_leads_back():
     press(app, "history_0")
     assert text(app) == first
     assert app.text_area(key="playground_prompt").value == "Once upon a time"
+
+
+def test_undoing_the_first_text_of_a_question_leaves_the_way_back_to_others():
+    app = playground()
+    first = text(app)
+    app.text_area(key="playground_prompt").set_value("The fox").run()
+    press(app, "write")
+    press(app, "undo")
+    assert "Nothing is written here yet." in said(app)
+    labels = [each.proto.popover.label for each in app.get("popover")]
+    assert "History (1)" in labels
+    press(app, "history_0")
+    assert text(app) == first
+
+
+def test_texts_are_compared_with_those_of_their_own_question():
+    app = playground(strategy="Sample")
+    press(app, "write")
+    app.text_area(key="playground_prompt").set_value("The fox").run()
+    press(press(app, "write"), "write")
+    keys = [each.key for each in app.selectbox if each.label == "Compare it with"]
+    press(app, "history_0")
+    again = [each.key for each in app.selectbox if each.label == "Compare it with"]
+    assert len(keys) == len(again) == 1
+    assert keys != again  # else the browser goes on showing the name of the other's text

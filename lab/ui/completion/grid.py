@@ -15,6 +15,7 @@ from lab.ui.engines import seconds_between_drawings, steps
 from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.kinds import badge, warn
+from lab.ui.settings import SEEDS
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
 from lab.ui.writing import ENDS, in_the_making, piece, written
@@ -140,7 +141,7 @@ def _with_seed(settings: "Settings") -> "Settings":
     """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
     if settings.strategy != "sample" or settings.seed is not None:
         return settings
-    return replace(settings, seed=randrange(2**31))
+    return replace(settings, seed=randrange(SEEDS))
 
 
 def _stop() -> None:

@@ -106,9 +106,10 @@ def _look(mine: Session, asked: "Question", fits: bool) -> None:
     tree = mine.tree
     if tree is None or not tree.branches:
         st.caption("Nothing is written here yet.")
+        if kept.questions(mine):
+            kept.offer(mine)
         return
-    together = [found for each in mine.together if (found := mine.found(*each))]
-    if together:
+    if together := mine.side_by_side():
         grid.draw(together)
     else:
         if tree.question != asked:

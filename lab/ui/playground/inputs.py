@@ -122,6 +122,8 @@ def knobs(broad: "DeltaGenerator") -> Asked:
     with st.popover("Settings", icon=":material/tune:", key=f"{PAGE}_knobs"):
         settings = controls(PAGE, new_tokens=NEW_TOKENS)
     _in_force(settings)
+    if settings.strategy != "sample":
+        st.caption("Without chance all samples would be the same, so one text is written.")
     return Asked(mode, ((None, settings),), samples)
 
 

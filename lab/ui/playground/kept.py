@@ -8,24 +8,34 @@ from lab.ui.playground.session import Session, session
 from lab.ui.text import literal
 
 
+def questions(mine: Session) -> list[int]:
+    """The places of the questions that something is written to, the latest first."""
+    return [
+        number
+        for number, history in reversed(list(enumerate(mine.histories)))
+        if history.present.branches
+    ]
+
+
 def offer(mine: Session) -> None:
     """Offer the questions of this session; a click goes back to one."""
-    count = len(mine.histories)
+    numbers = questions(mine)
     with st.popover(
-        f"History ({count})", icon=":material/history:", type="tertiary", key=f"{PAGE}_history"
+        f"History ({len(numbers)})",
+        icon=":material/history:",
+        type="tertiary",
+        key=f"{PAGE}_history",
     ):
         st.caption("It lasts as long as this page is open. Links and files last longer.")
-        for number in range(count - 1, -1, -1):
+        for number in numbers:
             tree = mine.histories[number].present
-            if not tree.branches:
-                continue
             texts = len(tree.branches)
             written = tokens(sum(len(branch.steps) for branch in tree.branches))
             st.button(
                 literal(short(tree.question.title, 60) or "blank"),
                 key=f"{PAGE}_history_{number}",
                 type="tertiary",
-                disabled=number == count - 1,
+                disabled=number == len(mine.histories) - 1,
                 on_click=_go_back,
                 args=(number,),
             )

@@ -28,7 +28,7 @@ def draw(tree: "Tree") -> None:
         "Compare it with",
         others,
         format_func=lambda index: name(tree, index),
-        key=f"{PAGE}_other_{tree.tip}_{len(others)}",
+        key=f"{PAGE}_other_{hash((tree.question, tree.tip, len(others)))}",
     )
     found = difference(tree, tree.tip, other)
     st.markdown(_parting(found))

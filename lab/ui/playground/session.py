@@ -115,11 +115,24 @@ class Session:
     def redo(self) -> None:
         self.histories[-1] = self.histories[-1].redone()
 
-    def found(self, question: "Question", plan: "Plan") -> "tuple[Tree, int] | None":
-        """A branch by what it came from, if it is still there."""
+    def found(
+        self, question: "Question", plan: "Plan", *, later: int = 0
+    ) -> "tuple[Tree, int] | None":
+        """A branch by what it came from, if it is still there.
+
+        Of several that came from the same, it is the one after which there are `later` others.
+        """
         tree = self.tree_of(question)
-        plans = [branch.plan for branch in tree.branches]
-        return (tree, plans.index(plan)) if plan in plans else None
+        places = [index for index, branch in enumerate(tree.branches) if branch.plan == plan]
+        return (tree, places[max(0, len(places) - 1 - later)]) if places else None
+
+    def side_by_side(self) -> "list[tuple[Tree, int]]":
+        """The branches that are looked at together, as far as they are still there."""
+        return [
+            found
+            for place, each in enumerate(self.together, start=1)
+            if (found := self.found(*each, later=self.together[place:].count(each)))
+        ]
 
     def settle(self) -> None:
         """Keep what a run has left in the making. What a link asks for is written anew instead."""

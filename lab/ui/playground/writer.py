@@ -14,6 +14,7 @@ from lab.ui import models
 from lab.ui.engines import seconds_between_drawings
 from lab.ui.playground import source
 from lab.ui.playground.session import Draft, Session, Wish
+from lab.ui.settings import SEEDS
 from lab.ui.writing import in_the_making, piece
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ def _with_seed(settings: "Settings") -> "Settings":
     """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
     if settings.strategy != "sample" or settings.seed is not None:
         return settings
-    return replace(settings, seed=randrange(2**31))
+    return replace(settings, seed=randrange(SEEDS))
 
 
 def _sample(settings: "Settings", number: int) -> "Settings":
     """The settings of a sample: each has the seed after that of the one before."""
-    return settings if settings.seed is None else replace(settings, seed=settings.seed + number)
+    return settings if settings.seed is None else _later(settings, settings.seed, number)
 
 
 def _next_seed(settings: "Settings", tree: "Tree") -> "Settings":
@@ -71,7 +72,12 @@ def _next_seed(settings: "Settings", tree: "Tree") -> "Settings":
     before = tree.branches[tree.tip].plan.settings.seed
     if settings.strategy != "sample" or before is None:
         return _with_seed(settings)
-    return replace(settings, seed=before + 1)
+    return _later(settings, before, 1)
+
+
+def _later(settings: "Settings", seed: int, number: int) -> "Settings":
+    """The settings with the seed so many after another one; after the last comes 0."""
+    return replace(settings, seed=(seed + number) % SEEDS)
 
 
 def follow(
