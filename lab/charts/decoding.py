@@ -236,6 +236,7 @@ def draw_strip(slices: Sequence[Slice], drawn: Slice, uniform: float) -> go.Figu
             shapes=[mark],
             annotations=[note],
             margin={"l": 8, "r": 8, "t": 70, "b": 8},
+            uniformtext={"minsize": 11, "mode": "hide"},  # what has no room is left out
             xaxis=axis("Cumulative probability, in the order of the ids", range=[0, 1]),
             yaxis={"visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
         ),

@@ -1,7 +1,8 @@
 """What a model is made of and what comes out of it: parameters, contributions, ranks, changes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -24,23 +25,34 @@ def treemap(
     `paths` are the modules' full names, `parents` those of the modules around them ("" for the
     outermost), and the outermost itself is not among them.
     """
+    hues = _hues(dict(zip(paths, parents, strict=True)))
     areas = go.Treemap(
         ids=list(paths),
         labels=list(names),
         parents=list(parents),
         values=list(parameters),
         branchvalues="total",
-        marker={"cornerradius": 4, "line": {"width": 1}},
+        marker={"cornerradius": 4, "line": {"width": 1}, "colors": hues},
         texttemplate="%{label}<br>%{value:,}",
-        textfont={"size": 15},
+        textfont={"size": 15, "color": [palette.INK_ON[each] for each in hues]},
         hovertemplate="%{id}<br>%{value:,} parameters<br>%{percentRoot:.2%} of all<extra></extra>",
         maxdepth=3,
         tiling={"pad": 2},
     )
-    return go.Figure(
-        areas,
-        layout("Parameters by part (click to go in)", 460, treemapcolorway=list(palette.TOKENS)),
-    )
+    return go.Figure(areas, layout("Parameters by part (click to go in)", 460))
+
+
+def _hues(around: Mapping[str, str]) -> list[str]:
+    """The hue of each module: grey if it is an outermost one with parts, else that of its part."""
+    wholes = {outer for outer in around.values() if outer and not around[outer]}
+
+    def part(path: str) -> str:
+        outer = around[path]
+        return part(outer) if outer and outer not in wholes else path
+
+    parts = (each for each in around if each not in wholes and part(each) == each)
+    hues = dict(zip(parts, cycle(palette.TOKENS))) | dict.fromkeys(wholes, palette.GREY)
+    return [hues[part(each)] for each in around]
 
 
 def contributions(
@@ -73,7 +85,7 @@ def contributions(
             "cornerradius": 3,
             "line": {"width": 0},
         },
-        text=[f"{each:+.{digits}f}" for each in values],
+        text=[f"{each:+.{digits}f}".replace("-", "−") for each in values],
         textposition="outside",
         textangle=0,
         textfont={"size": 13, **INK},
@@ -90,7 +102,8 @@ def contributions(
             title if total is None else f"{title} = {total:.4f}",
             120 + 24 * len(names),
             bargap=0.28,
-            xaxis=axis("Logit", range=[low - 0.24 * largest, high + 0.24 * largest]),
+            # On a narrow screen a number takes as much room as a third of the longest bar.
+            xaxis=axis("Logit", range=[low - 0.36 * largest, high + 0.36 * largest]),
             yaxis=rows(part, labels),
         ),
     )
@@ -170,6 +183,7 @@ def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> g
     left = 10 ** math.floor(math.log10(min(placed, default=1e-3)) - 0.5)
     right = 10 ** math.ceil(math.log10(max(placed, default=1.0)) + 0.5)
     says = [f"{each:.3g} bits" if math.isfinite(each) else "no numbers come out" for each in bits]
+    decades = math.log10(right / left)
     at = [each if 0 < each < math.inf else left for each in bits]
     points = go.Scatter(
         x=at,
@@ -198,9 +212,9 @@ def divergences(names: Sequence[str], bits: Sequence[float], *, title: str) -> g
                 "KL divergence in bits",
                 type="log",
                 # On a narrow screen the number of the last point takes a third of the width.
-                range=[math.log10(left), math.log10(right) + 0.35 * math.log10(right / left)],
+                range=[math.log10(left), math.log10(right) + 0.35 * decades],
                 exponentformat="power",
-                dtick=2,
+                dtick=math.ceil(decades / 3),  # and there is no room for more than four powers
                 tickangle=0,
             ),
             yaxis=rows("Change", names, tickfont={"size": 14, **INK}),

@@ -18,6 +18,15 @@ GREY = "#7d838e"
 
 TOKENS = (INDIGO, GOLD, TEAL, RUST, PLUM)
 """The hues of tokens; `hues` says which token has which."""
+INK_ON = {
+    INDIGO: "#ffffff",
+    GOLD: "#000000",
+    TEAL: "#000000",
+    RUST: "#ffffff",
+    PLUM: "#ffffff",
+    GREY: "#000000",
+}
+"""Text on a full fill."""
 TOKEN_OPACITY = 0.28
 """How much of its hue the fill behind a token's text has."""
 

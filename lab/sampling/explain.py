@@ -24,11 +24,12 @@ class Summary:
 
 def summarise(stage: Stage, before: Stage, head: int = 10) -> Summary:
     """The numbers of `stage`, which followed `before`; give the raw stage as its own `before`."""
+    kept = int(stage.kept.sum())
     largest = stage.probabilities.topk(min(head, len(stage.probabilities))).values
     return Summary(
-        kept=int(stage.kept.sum()),
+        kept=kept,
         entropy=entropy(stage.probabilities),
-        tail=max(0.0, 1 - float(largest.double().sum())),
+        tail=max(0.0, 1 - float(largest.double().sum())) if kept > head else 0.0,
         removed=float(before.probabilities[~stage.kept].double().sum()),
     )
 

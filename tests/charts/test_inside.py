@@ -67,3 +67,14 @@ def test_divergences_far_apart_are_all_legible():
 def test_signs_have_the_colours_of_a_difference():
     bars = inside.contributions(["a", "b"], [1.0, -1.0], title="t", total=0.0).data[0]
     assert list(bars.marker.color) == [palette.HIGHER, palette.LOWER]
+
+
+def test_all_of_a_part_has_one_hue_in_whatever_order_it_is_given():
+    around = {"t.h.0": "t.h", "t.wte": "t", "t.h": "t", "t": "", "head": "", "t.h.1": "t.h"}
+    figure = inside.treemap(list(around), list(around.values()), list(around), [1] * len(around))
+    areas = figure.data[0]
+    hue = dict(zip(around, areas.marker.colors, strict=True))
+    assert hue["t.h.0"] == hue["t.h.1"] == hue["t.h"]
+    assert hue["t"] == palette.GREY
+    assert len({hue["t.h"], hue["t.wte"], hue["head"], hue["t"]}) == 4
+    assert [palette.INK_ON[each] for each in areas.marker.colors] == list(areas.textfont.color)

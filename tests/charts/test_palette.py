@@ -68,6 +68,11 @@ def test_text_is_readable_on_every_token(theme, surface):
         assert contrast(surface.ink, fill) >= 7
 
 
+def test_text_is_readable_on_full_hues():
+    for hue, ink in palette.INK_ON.items():
+        assert contrast(ink, hue) >= 4.5
+
+
 @pytest.mark.parametrize(("theme", "surface"), THEMES)
 def test_text_is_readable_at_every_probability(theme, surface):
     for opacity in np.linspace(*palette.LEVEL_OPACITY, 101):

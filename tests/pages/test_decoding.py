@@ -201,6 +201,13 @@ def test_you_choose(model):
         assert chance == pytest.approx(float(row.softmax(-1)[token]), abs=1e-4)
 
 
+def test_the_full_stop_that_ends_a_text_of_a_beam_search_is_said_to_be_in_it():
+    said = [each.value for each in section("Beam search").caption if "The search:" in each.value]
+    assert len(said) == 1
+    assert "Stops before" not in said[0]
+    assert "ends with its first full stop" in said[0]
+
+
 def test_play_goes_on_until_it_has_written_enough():
     app = section("Step by step")
     app.button(key="decoding_play").click().run()

@@ -70,3 +70,10 @@ def test_every_stage_has_a_formula():
         text = formula(stage, before, settings, [0])
         assert text.count("{") == text.count("}")
     assert "arg" in formula(*last(Settings("greedy")), Settings("greedy"))
+
+
+def test_nothing_is_beyond_the_head_where_no_more_tokens_are_left():
+    logits = torch.randn(1000, generator=torch.Generator().manual_seed(0))
+    before, stage = stages(logits, Settings("sample", top_k=10))
+    assert summarise(stage, before, head=10).tail == 0
+    assert 0 < summarise(stage, before, head=9).tail < 1

@@ -1,5 +1,6 @@
 """Beam search as a tree, and what a length penalty makes of its finished texts."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -48,7 +49,8 @@ def section(prompt: str, model: "Model") -> None:
         length_penalty=SEARCHED_WITH,
     )
     found = answers.found(model, model.id, prompt, settings)
-    st.caption(f"The search: {describe(settings)}")
+    ends = " A text ends with its first full stop, too." if sentence else ""
+    st.caption(f"The search: {describe(replace(settings, stop=()))}{ends}")
     _tree(model, found)
 
 

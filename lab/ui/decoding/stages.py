@@ -131,7 +131,7 @@ def _card(
     lines = [
         f"**{numbers.kept:,}** of {len(stage.kept):,} left",
         f"entropy **{numbers.entropy:.2f}** bits",
-        f"beyond the top {HEAD}: **{percent(numbers.tail)}**",
+        f"beyond the top {HEAD}: **{percent(numbers.tail) if numbers.tail else 'none'}**",
     ]
     if stage is not before:
         lines.append(f"cut here: **{percent(numbers.removed) if numbers.removed else 'none'}**")
