@@ -13,6 +13,7 @@ from lab.models import forward, load
 from lab.models.batch import Batch
 from lab.models.catalog import bundled
 from lab.sampling import LLAMA_CPP_ORDER, Settings, probabilities, stages
+from lab.ui.decoding.inputs import SLIDERS
 
 from .test_pages import HOSTILE, opened, strips
 
@@ -252,6 +253,14 @@ def test_the_stages_are_those_of_the_library(model):
         ):
             assert not keep or value == pytest.approx(probability, abs=1e-4)
         assert f"**{int(stage.kept.sum()):,}** of {len(logits):,} left" in captions(app)
+
+
+@pytest.mark.parametrize("count", range(len(SLIDERS) + 1))
+def test_any_number_of_stages_can_be_chosen(count):
+    app = section("The stages")
+    app.multiselect(key="decoding_stages").set_value(list(SLIDERS)[:count]).run()
+    assert not app.exception
+    assert len(figures(app)) == 1 + count + 2  # the ranks and the draws come after the stages
 
 
 def test_no_slider_asks_the_model(forwards):

@@ -82,7 +82,7 @@ def _waterfall(model: "Model", ids: tuple[int, ...], chosen: "list[Knob]") -> No
 def _cards(count: int) -> list[DeltaGenerator]:
     rows = -(-count // CARDS_PER_ROW)
     across = -(-count // rows)
-    return [card for _ in range(rows) for card in st.columns(across, gap="small")]
+    return [card for _ in range(rows) for card in st.columns(across, gap="small")][:count]
 
 
 def _chart(figure: "Figure", key: str, alt: str) -> None:
