@@ -141,8 +141,10 @@ def rank_axis(most: int) -> dict[str, Any]:
 def cut_marks(cuts: Sequence[Cut], most: int) -> dict[str, Any]:
     """A line and a note at each cut, over ranks up to `most` on a logarithmic x axis: for a layout.
 
+    The note at the lowest rank is on top, away from the curves, which start high on that side.
     All of a figure's marks at once, since plotly checks all of them again for each that is added.
     """
+    cuts = sorted(cuts, key=lambda cut: cut.kept)
     line = {"color": palette.HIGHER, "width": 1.5, "dash": "dot"}
     lines = [
         {"type": "line", "x0": cut.kept, "x1": cut.kept, "y0": 0, "y1": 1, "yref": "y domain",
@@ -155,9 +157,15 @@ def cut_marks(cuts: Sequence[Cut], most: int) -> dict[str, Any]:
             "y": 1 - 0.09 * index,
             "yref": "paper",
             "yanchor": "top",
-            "xanchor": "left" if cut.kept < most / 5 else "right",
-            "text": f" {cut.name}: {cut.kept:,} left ",
+            # Towards the farther end: the axis, logarithmic, has its middle at the square root.
+            **(
+                {"xanchor": "left", "xshift": 3}
+                if cut.kept**2 < most
+                else {"xanchor": "right", "xshift": -3}
+            ),
+            "text": f"{cut.name}: {cut.kept:,} left",
             "showarrow": False,
+            "bgcolor": palette.CHART_PAPER,
             "font": {"size": 13, **INK},
         }
         for index, cut in enumerate(cuts)

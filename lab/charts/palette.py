@@ -44,6 +44,8 @@ LOWER, HIGHER = RUST, INDIGO
 CHART_INK = "#000037"
 """Text in figures: near black by itself. Streamlit's chart theme gives exactly this value the
 strongest grey of the theme in use, light on dark included."""
+CHART_PAPER = "#000038"
+"""What is to hide what lies behind it in a figure; in the same way it becomes the background."""
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,26 @@ def test_the_curve_spans_the_whole_vocabulary_whatever_its_size():
     assert len(whole.x) <= decoding.CURVE_POINTS
     assert [before[rank - 1] for rank in whole.x] == list(whole.y)
     assert list(left.x) == [1, 2]
-    assert [line.x0 for line in figure.layout.shapes] == [50, 2]
+    assert [line.x0 for line in figure.layout.shapes] == [2, 50]
     # On a logarithmic axis plotly wants lines as they are and notes as logarithms.
     assert [note.x for note in figure.layout.annotations] == pytest.approx(
-        [math.log10(50), math.log10(2)]
+        [math.log10(2), math.log10(50)]
     )
-    assert "50" in figure.layout.annotations[0].text
+    assert "50" in figure.layout.annotations[1].text
+
+
+def test_notes_at_cuts_hide_what_they_lie_on_and_stay_in_the_figure():
+    cuts = [decoding.Cut("Top-k", 500), decoding.Cut("Min-p", 60), decoding.Cut("Top-p", 1)]
+    notes = decoding.cut_marks(cuts, 5_120)["annotations"]
+    assert all(note["bgcolor"] == palette.CHART_PAPER for note in notes)
+    assert [note["text"] for note in notes] == [
+        "Top-p: 1 left",
+        "Min-p: 60 left",
+        "Top-k: 500 left",
+    ]
+    heights = [note["y"] for note in notes]
+    assert heights == sorted(heights, reverse=True)
+    assert [note["xanchor"] for note in notes] == ["left", "left", "right"]
 
 
 def test_one_token_is_a_curve_too():
