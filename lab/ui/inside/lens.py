@@ -121,13 +121,14 @@ def _cells(
     ):
         cell = {
             "tokens": [view.name(token) for token in tokens],
-            "probabilities": [round(each, 6) for each in chances],
+            # At fewer digits the largest share below 1 would be sent as 1.
+            "probabilities": [round(each, 8) for each in chances],
             "entropy": round(bits, 4),
             "right": tokens[0] == follows,
             "level": chances[0] if measure == "probability" else 1 - bits / math.log2(vocabulary),
         }
         if rank is not None:
-            cell["rank"], cell["chance"] = rank, round(chance, 6)
+            cell["rank"], cell["chance"] = rank, round(chance, 8)
             cell["level"] = 1 - math.log(rank) / math.log(vocabulary)
         cells.append(cell)
     return cells
