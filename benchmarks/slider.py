@@ -36,7 +36,13 @@ WATCH = """
 """
 """From the next key on, wait until the last chart is another, and note the milliseconds."""
 
-QUIET = 400  # milliseconds after a move, for what the browser still has to do
+IDLE = """
+() => new Promise(done => {
+    const look = deadline => deadline.timeRemaining() > 40 ? done() : requestIdleCallback(look)
+    requestIdleCallback(look)
+})
+"""
+"""Wait until the browser sees nothing to do: what a move leaves behind is not for the next one."""
 
 
 def move(page: Page, place: str) -> float:
@@ -46,7 +52,7 @@ def move(page: Page, place: str) -> float:
     slider.press("ArrowRight")
     page.wait_for_function("window.took > 0", timeout=60_000)
     page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
-    page.wait_for_timeout(QUIET)
+    page.evaluate(IDLE)
     return float(page.evaluate("window.took"))
 
 

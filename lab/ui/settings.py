@@ -1,6 +1,8 @@
 """The knobs of decoding, each with one line on what it does."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from random import randrange
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
@@ -52,6 +54,7 @@ PENALTY = Knob("repetition_penalty", "Repetition penalty", 1.0, 2.0, 0.05,
 
 NEW_TOKENS = Knob("new_tokens", "New tokens", 1, MOST_NEW_TOKENS, 1, "The text ends after so many.")
 SEEDS = 2**31
+"""How many seeds the box takes, from 0 on."""
 SEED = Knob("seed", "Seed", 0, SEEDS - 1, 1, "The same seed draws the same text again.")
 LINE_END = "↵"
 """How the end of a line is written among the stop texts, which are single lines."""
@@ -111,6 +114,13 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     return Settings(
         strategy=strategy, max_new_tokens=values.pop(NEW_TOKENS.name), stop=stop, **values
     )
+
+
+def with_seed(settings: "Settings") -> "Settings":
+    """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
+    if settings.strategy != "sample" or settings.seed is not None:
+        return settings
+    return replace(settings, seed=randrange(SEEDS))
 
 
 def _stop_texts(page: str) -> tuple[str, ...]:

@@ -65,13 +65,6 @@ function describe(bytes) {
   return text === null ? Array.from(bytes, toHex).join(" ") : visible(text)
 }
 
-function percent(probability) {
-  if (probability < 1e-5) return "< 0.001%"
-  if (probability > 0.9995) return probability < 1 ? "> 99.9%" : "100%"
-  const digits = probability >= 0.1 ? 1 : probability >= 0.001 ? 2 : 3
-  return (100 * probability).toFixed(digits) + "%"
-}
-
 const count = number => number.toLocaleString("en")
 
 // ---------------------------------------------------------------- small DOM helpers

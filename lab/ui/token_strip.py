@@ -270,5 +270,5 @@ _HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "token_strip",
     css=_styles(),
-    js=(_HERE / "token.js").read_text() + (_HERE / "token_strip.js").read_text(),
+    js="".join((_HERE / f"{part}.js").read_text() for part in ("percent", "token", "token_strip")),
 )

@@ -49,6 +49,7 @@ def test_the_race_follows_the_token_that_is_named(open_page: Open):
     for text in ("Who are you?", "What is 2+2?"):
         prompt.fill(text)
         prompt.press("Control+Enter")
+        expect(page.get_by_test_id("stMain")).to_contain_text(text, use_inner_text=True)
         settled(page)
         named = page.get_by_role("combobox", name="Token to follow").input_value()
         expect(page.locator(".gtitle", has_text=f"The race of “{named}” through")).to_be_visible()

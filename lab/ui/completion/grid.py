@@ -1,8 +1,7 @@
 """Two models x two ways to ask, written side by side: a token of each in turn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from random import randrange
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from lab.ui.engines import seconds_between_drawings, steps
 from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.kinds import badge, warn
-from lab.ui.settings import SEEDS
+from lab.ui.settings import with_seed
 from lab.ui.text import literal
 from lab.ui.token_strip import StripToken, token_strip
 from lab.ui.writing import ENDS, in_the_making, piece, written
@@ -125,7 +124,7 @@ def write(
             on_click=_stop if writing else _forget,
         )
     if record is None or writing:
-        record = Written(key, _with_seed(settings), [Answer() for _ in cells])
+        record = Written(key, with_seed(settings), [Answer() for _ in cells])
         st.session_state[WRITTEN] = record
     # With the seed, be it one that chance chose: so the texts can be written again.
     in_force.caption(f"In force for every text: {literal(describe(record.settings))}")
@@ -135,13 +134,6 @@ def write(
     for number, (cell, answer) in enumerate(zip(cells, record.answers, strict=True)):
         with cell.place.container(gap="small"):
             _finished(number, cell, answer, record.settings)
-
-
-def _with_seed(settings: "Settings") -> "Settings":
-    """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
-    if settings.strategy != "sample" or settings.seed is not None:
-        return settings
-    return replace(settings, seed=randrange(SEEDS))
 
 
 def _stop() -> None:

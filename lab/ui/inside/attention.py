@@ -104,7 +104,7 @@ def _large(view: View, without_first: bool) -> None:
         view.position - rows.start,
         lambda row, _: st.session_state.update(inside_position=rows.start + row),
         key="inside_linked",
-        outside=[round(share, 5) for share in whole[:, : rows.start].sum(-1).tolist()],
+        outside=whole[:, : rows.start].sum(-1).tolist(),
     )  # fmt: skip
     if len(attention) < len(view.ids):
         st.caption(

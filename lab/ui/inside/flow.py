@@ -92,10 +92,9 @@ def picture(view: View) -> dict[str, Any]:
             "output": strip(steps["block_output"][rows]),
             "final": strip(trace.hidden[-1][rows]),
         },
-        "attention": _rounded(steps["attention"][head][rows, rows], 4),
-        "unseen": [
-            round(share, 4) for share in steps["attention"][head][rows, :first].sum(-1).tolist()
-        ],
+        # Not rounded: a share just below one is not one.
+        "attention": steps["attention"][head][rows, rows].tolist(),
+        "unseen": steps["attention"][head][rows, :first].sum(-1).tolist(),
         "sizes": {
             "stream": _sizes(*(state[position] for state in stream)),
             "rows_in": _sizes(*steps["block_input"][rows]),
@@ -136,7 +135,7 @@ def strip(vectors: "Tensor", marks: int = MARKS) -> dict[str, Any]:
     )
     limit = extremes.abs().flatten().kthvalue(max(1, round(0.98 * extremes.numel()))).values
     return {
-        "marks": _rounded(extremes, 3),
+        "marks": [[round(mark, 3) for mark in row] for row in extremes.tolist()],
         "width": vectors.shape[-1],
         "limit": float(limit) or 1.0,
     }
@@ -151,10 +150,6 @@ def _head_sizes(view: View, mixed: "Tensor") -> list[float]:
 
 def _sizes(*vectors: "Tensor") -> list[float]:
     return [round(float(vector.float().norm()), 3) for vector in vectors]
-
-
-def _rounded(values: "Tensor", digits: int) -> list[list[float]]:
-    return [[round(value, digits) for value in row] for row in values.float().tolist()]
 
 
 def _styles() -> str:
@@ -176,5 +171,7 @@ _HERE = Path(__file__).parent
 _draw = st.components.v2.component(
     "inside_flow",
     css=_styles(),
-    js="".join((_HERE / f"{part}.js").read_text() for part in ("picture", "layout", "flow")),
+    js="".join(
+        (_HERE / f"{part}.js").read_text() for part in ("../percent", "picture", "layout", "flow")
+    ),
 )

@@ -2,11 +2,6 @@
 // about one cell. Text becomes text nodes only.
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value))
-const percent = p => {
-  if (p < 1e-5) return "< 0.001%"
-  if (p > 0.9995) return p < 1 ? "> 99.9%" : "100%"
-  return (100 * p).toFixed(p >= 0.1 ? 1 : p >= 0.001 ? 2 : 3) + "%"
-}
 const short = (text, length) => {
   const signs = Array.from(text)
   return signs.length > length ? signs.slice(0, length - 1).join("") + "…" : text

@@ -140,5 +140,5 @@ _draw = st.components.v2.component(
     "inside_lens",
     css=f":host {{ --probability: {palette.PROBABILITY}; --low: {_LOW:.0%};"
     f" --high: {_HIGH:.0%}; }}\n" + (_HERE / "lens.css").read_text(),
-    js=(_HERE / "lens.js").read_text(),
+    js=(_HERE / "../percent.js").read_text() + (_HERE / "lens.js").read_text(),
 )

@@ -7,11 +7,6 @@ const SVG = "http://www.w3.org/2000/svg"
 const STILL = matchMedia("(prefers-reduced-motion: reduce)")
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value))
-const percent = p => {
-  if (p < 1e-5) return "< 0.001%"
-  if (p > 0.9995) return p < 1 ? "> 99.9%" : "100%"
-  return (100 * p).toFixed(p >= 0.1 ? 1 : p >= 0.001 ? 2 : 3) + "%"
-}
 const number = value => Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 })
 const shape = dimensions => dimensions.map(each => each.toLocaleString("en")).join(" × ")
 const short = (text, length) => {

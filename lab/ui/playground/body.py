@@ -106,8 +106,7 @@ def _look(mine: Session, asked: "Question", fits: bool) -> None:
     tree = mine.tree
     if tree is None or not tree.branches:
         st.caption("Nothing is written here yet.")
-        if kept.questions(mine):
-            kept.offer(mine)
+        kept.offer(mine)
         return
     if together := mine.side_by_side():
         grid.draw(together)

@@ -8,18 +8,15 @@ from lab.ui.playground.session import Session, session
 from lab.ui.text import literal
 
 
-def questions(mine: Session) -> list[int]:
-    """The places of the questions that something is written to, the latest first."""
-    return [
+def offer(mine: Session) -> None:
+    """Offer the questions of this session that have an answer; a click goes back to one."""
+    numbers = [
         number
         for number, history in reversed(list(enumerate(mine.histories)))
         if history.present.branches
     ]
-
-
-def offer(mine: Session) -> None:
-    """Offer the questions of this session; a click goes back to one."""
-    numbers = questions(mine)
+    if not numbers:
+        return
     with st.popover(
         f"History ({len(numbers)})",
         icon=":material/history:",

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from random import randrange
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from lab.ui import models
 from lab.ui.engines import seconds_between_drawings
 from lab.ui.playground import source
 from lab.ui.playground.session import Draft, Session, Wish
-from lab.ui.settings import SEEDS
+from lab.ui.settings import SEEDS, with_seed
 from lab.ui.writing import in_the_making, piece
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def jobs(
     if wish.act == "write":
         wanted = []
         for question, (_, settings) in zip(what, asked.sides, strict=True):
-            first = _with_seed(settings)
+            first = with_seed(settings)
             samples = asked.samples if settings.strategy == "sample" else 1
             wanted += [(question, Plan(_sample(first, number))) for number in range(samples)]
         return wanted
@@ -49,17 +48,10 @@ def jobs(
         case "onward":
             plan = tree.onward(_next_seed(settings, tree))
         case "again":
-            plan = tree.again(_with_seed(replace(tree.branches[tree.tip].plan.settings, seed=None)))
+            plan = tree.again(with_seed(replace(tree.branches[tree.tip].plan.settings, seed=None)))
         case _:
-            plan = tree.fork(wish.at, wish.token_id, _with_seed(settings))
+            plan = tree.fork(wish.at, wish.token_id, with_seed(settings))
     return [(tree.question, plan)]
-
-
-def _with_seed(settings: "Settings") -> "Settings":
-    """Settings whose text can be drawn again: with a seed, be it one that chance chose."""
-    if settings.strategy != "sample" or settings.seed is not None:
-        return settings
-    return replace(settings, seed=randrange(SEEDS))
 
 
 def _sample(settings: "Settings", number: int) -> "Settings":
@@ -71,7 +63,7 @@ def _next_seed(settings: "Settings", tree: "Tree") -> "Settings":
     """Going on takes the seed after the one before: the same would draw the same numbers again."""
     before = tree.branches[tree.tip].plan.settings.seed
     if settings.strategy != "sample" or before is None:
-        return _with_seed(settings)
+        return with_seed(settings)
     return _later(settings, before, 1)
 
 

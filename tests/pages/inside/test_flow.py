@@ -77,7 +77,7 @@ def test_everything_in_the_flow_is_transformers_own(known):
     ):
         close(drawn.pop(name)["marks"], marks(vectors, count), atol=6e-4)
     assert not drawn
-    close(picture["attention"], known.output.attentions[LAYER][0, HEAD], atol=6e-5)
+    close(picture["attention"], known.output.attentions[LAYER][0, HEAD], atol=1e-6)
     weight = project.weight if known.family == "gpt2" else project.weight.T  # (in, out)
     slices = zip(block["every mixed"][POSITION], weight.chunk(4), strict=True)
     stream = [state[POSITION] for state in states[:3]]
@@ -119,7 +119,7 @@ def test_attention_to_tokens_that_are_not_drawn_is_told():
     picture = strips(opened(PAGE, inside_prompt="one day the dog ran " * 8 + "home"))[0]
     assert picture["first"] == picture["total"] - 18
     shares = np.array(picture["attention"]).sum(-1) + picture["unseen"]
-    close(shares, np.ones(18), atol=2e-3)
+    close(shares, np.ones(18), atol=1e-6)
     assert max(picture["unseen"]) > 0
 
 
