@@ -160,7 +160,9 @@ def lay_out(
         return Plain(Linear(linear.weight.to(device, dtype), bias), activation)
     if dtype == torch.int8:
         return _lay_out_int8(linear, activation)
-    if has_halves() and (dtype == torch.float16 or _fits_halves(linear.weight, dtype)):
+    if has_halves() and (
+        dtype == torch.float16 or (dtype == torch.float32 and fits_halves(linear.weight))
+    ):
         bias = None if linear.bias is None else linear.bias.float()
         halves = torch.ops.quantized.linear_prepack_fp16(linear.weight.float(), bias)
         return Half(halves, activation)
@@ -184,11 +186,13 @@ def arithmetic(dtype: torch.dtype, device: torch.device = CPU) -> torch.dtype:
     return dtype
 
 
-def _fits_halves(weight: Tensor, dtype: torch.dtype) -> bool:
-    """Whether float32 weights lose nothing in float16, as those of a file in float16 do not."""
-    return dtype == torch.float32 and (
-        weight.dtype == torch.float16 or torch.equal(weight.half().float(), weight.float())
-    )
+def fits_halves(weight: Tensor) -> bool:
+    """Whether weights lose nothing in float16, as those of a file in float16 do not.
+
+    >>> fits_halves(torch.tensor([0.5, 65504.0])), fits_halves(torch.tensor([0.1]))
+    (True, False)
+    """
+    return weight.dtype == torch.float16 or torch.equal(weight.half().float(), weight.float())
 
 
 def _lay_out_int8(linear: Linear, activation: str | None) -> Int8:

@@ -24,6 +24,7 @@ from lab.models.device import CPU
 from lab.models.kernels import has_int8_kernels
 from lab.models.memory import give_back
 from lab.models.model import Model, Network, ReadableNetwork, Source
+from lab.models.native import library
 from lab.models.precision import place, precision
 from lab.tokenizers import from_file
 
@@ -66,7 +67,7 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
             f"Models are loaded as auto, {', '.join(DTYPES)}.",
             "Choose one of these.",
         )
-    if dtype == "int8" and not has_int8_kernels():
+    if dtype == "int8" and not (library(torch.int8) or has_int8_kernels()):
         raise LabError(
             "This machine cannot compute in int8.",
             "Its processor has no instructions that multiply numbers of 8 bits without overflow.",
@@ -94,7 +95,7 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
         if device != CPU and not _computes_the_same(network):
             actual = _precision(dtype, parameters)
             network = ReadableNetwork(config, actual, read)
-        network.fast  # noqa: B018 (lays the weights out, and finds what is wrong with them)
+        network.memory  # noqa: B018 (lays the weights out, and finds what is wrong with them)
         give_back()
         context = config.context
     else:

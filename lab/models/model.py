@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -13,7 +13,8 @@ from lab.errors import LabError
 from lab.models import decoder as readable
 from lab.models.config import Config
 from lab.models.device import CPU
-from lab.models.fast import FastDecoder, Slots, bytes_per_token, lay_out_decoder
+from lab.models.fast import Slots, bytes_per_token, lay_out_decoder
+from lab.models.native import NativeSlots, lay_out_natively
 from lab.models.weights import assemble, tables
 from lab.tokenizers import Tokenizer
 
@@ -121,16 +122,18 @@ class ReadableNetwork:
         return assemble(self.config, {name: each.to(shown) for name, each in self.tensors.items()})
 
     @cached_property
-    def fast(self) -> FastDecoder:
-        """The same weights laid out for speed."""
+    def memory(self) -> Callable[[int, int], Memory]:
+        """The weights laid out for speed: slots and capacity -> an empty memory."""
         decoder = assemble(self.config, self.read())
-        return lay_out_decoder(decoder, *tables(self.config, self.tensors), self.dtype, self.device)
+        looked_up = tables(self.config, self.tensors)
+        if self.device == CPU:
+            native = lay_out_natively(decoder, *looked_up, self.dtype)
+            if native is not None:
+                return partial(NativeSlots, native)
+        return partial(Slots, lay_out_decoder(decoder, *looked_up, self.dtype, self.device))
 
     def logits(self, ids: Tensor) -> Tensor:
         return readable.forward(self.decoder, ids)
-
-    def memory(self, slots: int, capacity: int) -> Slots:
-        return Slots(self.fast, slots, capacity)
 
     def parameters(self) -> Mapping[str, Tensor]:
         # A tied head that a checkpoint holds all the same is the embedding once more.

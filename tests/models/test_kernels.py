@@ -2,7 +2,7 @@
 
 import torch
 
-from lab.models.kernels import _fits_halves
+from lab.models.kernels import fits_halves
 
 
 def test_weights_fit_halves_only_if_each_is_a_number_of_float16():
@@ -13,5 +13,6 @@ def test_weights_fit_halves_only_if_each_is_a_number_of_float16():
     steps = stored.double() * 2**24
     exact = (steps == steps.floor()) & (steps <= 65504 * 2**24)
     assert 0 < exact.sum() < len(exact)
-    assert [_fits_halves(each, torch.float32) for each in stored] == exact.tolist()
-    assert not _fits_halves(stored[exact], torch.bfloat16)
+    assert [fits_halves(each) for each in stored] == exact.tolist()
+    assert fits_halves(stored[exact])
+    assert not fits_halves(stored)
