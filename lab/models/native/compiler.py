@@ -26,7 +26,7 @@ FORMATS = {
     torch.int8: "INT8",
 }
 """decoder.c's names for what weights may be."""
-FLAGS = ("-std=gnu11", "-O2", "-fopenmp", "-fPIC", "-shared", "-Wno-psabi")
+FLAGS = ("-std=gnu11", "-O3", "-fopenmp", "-fPIC", "-shared", "-Wno-psabi")
 PATIENCE = 120
 """Seconds that the compiler may take; it takes one or two."""
 _lock = threading.Lock()
@@ -56,7 +56,7 @@ def build(compiler: str, dtype: torch.dtype, machine: str = "native") -> ctypes.
 
     Raises `OSError` or `subprocess.SubprocessError` where that fails.
     """
-    flags = (*FLAGS, f"-march={machine}", f"-DWEIGHTS={FORMATS[dtype]}")
+    flags = (*FLAGS, f"-march={machine}")
     macros = _run(compiler, f"-march={machine}", "-dM", "-E", "-x", "c", os.devnull)
     made_from = SOURCE.read_bytes(), " ".join(flags).encode(), macros
     name = f"decoder-{hashlib.sha256(b''.join(made_from)).hexdigest()[:16]}.so"

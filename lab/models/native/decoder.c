@@ -31,7 +31,7 @@ enum { LANES = 8, ROWS = 3 };
 #else
 enum { LANES = 4, ROWS = 3 };
 #endif
-enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, MOST = 12, AHEAD = 2048 };
+enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, MOST = 12, AHEAD = 2048, PIECE = 128 };
 
 typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t Whole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -51,7 +51,7 @@ typedef struct {
 typedef struct {
     const char *weight;
     const float *scale, *bias; /* per output; each may be missing */
-    int64_t in, out, activation;
+    int64_t format, in, out, activation;
     int64_t gated; /* half of every panel, through the activation, times the other half */
 } Product;
 
@@ -180,44 +180,51 @@ INLINE int64_t bytes_of(Format format) { return format == FLOAT32 ? 4 : format =
 
 /* Products */
 
-typedef Lanes Sums[VECTORS];
-
-/* The sums of some rows with some panels that lie one after another: sums[panel * rows + row].
-   What a panel costs is its way from memory, so the next one is asked for meanwhile. */
-INLINE void tile(Format format, int rows, int panels, const char *weight, int64_t in,
-                 const float *x, const char *next, int64_t stride, Sums *sums) {
+/* One row with panels that lie one after another: sums[panel][32]. What it costs is the way of the
+   weights from memory, so what comes soon is asked for meanwhile. */
+INLINE void row_tile(Format format, int panels, const char *weight, int64_t in, const float *x,
+                     float *sums) {
     const int64_t line = PANEL * bytes_of(format);
-    Lanes sum[MOST][VECTORS];
-    for (int each = 0; each < rows * panels; each++)
-        for (int v = 0; v < VECTORS; v++) sum[each][v] = all(0);
+    Lanes sum[ABREAST][VECTORS];
+    for (int panel = 0; panel < panels; panel++)
+        for (int v = 0; v < VECTORS; v++) sum[panel][v] = all(0);
 #pragma GCC unroll 4
-    for (int64_t k = 0; k < in; k++) {
+    for (int64_t k = 0; k < in; k++)
 #pragma GCC unroll 4
         for (int panel = 0; panel < panels; panel++) {
             const char *from = weight + (panel * in + k) * line;
-            if (panels > 1)
-                __builtin_prefetch(from + AHEAD);
-            else
-                __builtin_prefetch(next + k * stride, 0, 2);
+            __builtin_prefetch(from + AHEAD);
 #pragma GCC unroll 8
-            for (int v = 0; v < VECTORS; v++) {
-                Lanes w = widen(format, from, v * LANES);
-#pragma GCC unroll 12
-                for (int row = 0; row < rows; row++)
-                    sum[panel * rows + row][v] += all(x[row * in + k]) * w;
-            }
+            for (int v = 0; v < VECTORS; v++)
+                sum[panel][v] += all(x[k]) * widen(format, from, v * LANES);
         }
-    }
-    for (int each = 0; each < rows * panels; each++)
-        for (int v = 0; v < VECTORS; v++) sums[each][v] = sum[each][v];
+    memcpy(sums, sum, sizeof(float) * panels * PANEL);
 }
 
-/* A number of rows that the compiler knows keeps their sums in registers. */
-INLINE void tile_of(Format format, int rows, const char *weight, int64_t in, const float *x,
-                    const char *next, int64_t stride, Sums *sums) {
-#define CASE(count) \
-    case count: tile(format, count, 1, weight, in, x, next, stride, sums); break;
-    switch (rows) {
+/* Some rows with `count` inputs of a panel, widened before: added to sums[row][32], which are kept
+   in registers meanwhile. `x` are rows `stride` numbers apart. What comes soon is asked for. */
+INLINE void tile(int rows, const float *weight, int64_t count, const float *x, int64_t stride,
+                 const char *soon, int64_t step, float *sums) {
+    Lanes sum[MOST][VECTORS];
+    memcpy(sum, sums, sizeof(float) * rows * PANEL);
+#pragma GCC unroll 2
+    for (int64_t k = 0; k < count; k++) {
+        __builtin_prefetch(soon + k * step, 0, 2);
+#pragma GCC unroll 8
+        for (int v = 0; v < VECTORS; v++) {
+            Lanes w = load(weight + k * PANEL + v * LANES);
+#pragma GCC unroll 12
+            for (int row = 0; row < rows; row++) sum[row][v] += all(x[row * stride + k]) * w;
+        }
+    }
+    memcpy(sums, sum, sizeof(float) * rows * PANEL);
+}
+
+static void tile_of(int rows, const float *weight, int64_t count, const float *x, int64_t stride,
+                    const char *soon, int64_t step, float *sums) {
+#define CASE(number) \
+    case number: tile(number, weight, count, x, stride, soon, step, sums); break;
+    switch (rows) { /* numbers that the compiler knows */
         CASE(1) CASE(2) CASE(3)
 #if defined(__AVX512F__)
         CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
@@ -226,12 +233,31 @@ INLINE void tile_of(Format format, int rows, const char *weight, int64_t in, con
 #undef CASE
 }
 
+/* All rows with one panel: sums[row][32]. It is widened piece by piece, once for all of them. */
+INLINE void panel_sums(Format format, const char *weight, int64_t in, const float *x, int64_t rows,
+                       float *sums) {
+    float wide[PIECE * PANEL];
+    const int64_t line = PANEL * bytes_of(format), groups = (rows + ROWS - 1) / ROWS;
+    memset(sums, 0, sizeof(float) * rows * PANEL);
+    for (int64_t start = 0; start < in; start += PIECE) {
+        const int64_t count = in - start < PIECE ? in - start : PIECE;
+        const char *from = weight + start * line, *soon = from + count * line;
+        for (int64_t each = 0; each < count * PANEL; each += LANES)
+            store(wide + each, widen(format, from, each));
+        for (int64_t group = 0; group < groups; group++) {
+            int64_t first = rows * group / groups, end = rows * (group + 1) / groups;
+            tile_of(end - first, wide, count, x + first * in + start, in,
+                    soon + count * line * group / groups, line / groups, sums + first * PANEL);
+        }
+    }
+}
+
 /* What the sums of a panel become: scaled, biased, bent; then stored, or added to what is there. */
-INLINE void finish(const Product *product, int64_t panel, const Sums sums, float *y, int add) {
+INLINE void finish(const Product *product, int64_t panel, const float *sums, float *y, int add) {
     Lanes values[VECTORS];
     int64_t first = panel * PANEL;
     for (int v = 0; v < VECTORS; v++) {
-        values[v] = sums[v];
+        values[v] = load(sums + v * LANES);
         if (product->scale) values[v] *= load(product->scale + first + v * LANES);
         if (product->bias) values[v] += load(product->bias + first + v * LANES);
     }
@@ -247,36 +273,39 @@ INLINE void finish(const Product *product, int64_t panel, const Sums sums, float
         y[first + each] = numbers[each] + (add ? y[first + each] : 0);
 }
 
-/* W x + b for each row of x, or that added to y. Shared by all threads. */
-static void multiply(const Product *product, const float *x, int64_t rows, float *y, int add) {
-    const Format format = WEIGHTS;
-    const int64_t in = product->in, out = product->out;
+INLINE void multiply_in(Format format, const Product *product, const float *x, int64_t rows,
+                        float *y, int add, float *sums) {
+    const int64_t in = product->in, out = product->out, bytes = in * PANEL * bytes_of(format);
     const int64_t panels = ((product->gated ? 2 * out : out) + PANEL - 1) / PANEL;
-    const int64_t bytes = in * PANEL * bytes_of(format);
     /* A single row has few sums to keep, and reads several panels at a time if there are enough. */
     const int64_t step = rows == 1 && panels >= ABREAST * omp_get_num_threads() ? ABREAST : 1;
-    const int64_t groups = (rows + ROWS - 1) / ROWS;
 #pragma omp for schedule(static)
     for (int64_t start = 0; start < panels; start += step) {
-        Sums sums[MOST];
+        int64_t end = start + step < panels ? start + step : panels;
         const char *weight = product->weight + start * bytes;
-        if (step == ABREAST && start + step <= panels) {
-            tile(format, 1, ABREAST, weight, in, x, NULL, 0, sums);
-            for (int64_t each = 0; each < ABREAST; each++)
-                finish(product, start + each, sums[each], y, add);
-            continue;
-        }
-        for (int64_t panel = start; panel < panels && panel < start + step; panel++) {
-            for (int64_t group = 0; group < groups; group++) {
-                int64_t first = rows * group / groups, end = rows * (group + 1) / groups;
-                const char *next = weight + bytes + bytes / groups * group;
-                tile_of(format, end - first, weight, in, x + first * in, next,
-                        PANEL * bytes_of(format) / groups, sums);
-                for (int64_t row = first; row < end; row++)
-                    finish(product, panel, sums[row - first], y + row * out, add);
-            }
-            weight += bytes;
-        }
+        if (rows > 1)
+            panel_sums(format, weight, in, x, rows, sums);
+        else if (end - start == ABREAST)
+            row_tile(format, ABREAST, weight, in, x, sums);
+        else
+            for (int64_t panel = start; panel < end; panel++)
+                row_tile(format, 1, product->weight + panel * bytes, in, x,
+                         sums + (panel - start) * PANEL);
+        for (int64_t panel = start; panel < end; panel++)
+            for (int64_t row = 0; row < rows; row++)
+                finish(product, panel, sums + (panel - start + row) * PANEL, y + row * out, add);
+    }
+}
+
+/* W x + b for each row of x, or that added to y; `sums` is room for a panel of each row. To be
+   called by all threads, who share the panels. */
+static void multiply(const Product *product, const float *x, int64_t rows, float *y, int add,
+                     float *sums) {
+    switch (product->format) {
+    case FLOAT32: multiply_in(FLOAT32, product, x, rows, y, add, sums); break;
+    case FLOAT16: multiply_in(FLOAT16, product, x, rows, y, add, sums); break;
+    case BFLOAT16: multiply_in(BFLOAT16, product, x, rows, y, add, sums); break;
+    case INT8: multiply_in(INT8, product, x, rows, y, add, sums); break;
     }
 }
 
@@ -414,13 +443,15 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
     int64_t heads = d.heads + 2 * d.kv_heads, group = d.heads / d.kv_heads;
     int64_t area = d.places * d.head_width, places = d.places + LANES;
     float *room = malloc(sizeof *room * (rows * (2 * d.width + (heads + d.heads) * d.head_width +
-                                                 d.mlp_width) + threads * places));
+                                                 d.mlp_width) + threads * (places + (rows + ABREAST) * PANEL)));
     if (!room) return 0;
     float *x = room, *normed = x + rows * d.width, *product = normed + rows * d.width;
     float *mixed = product + rows * heads * d.head_width;
-    float *wide = mixed + rows * d.heads * d.head_width, *scores = wide + rows * d.mlp_width;
+    float *wide = mixed + rows * d.heads * d.head_width, *rooms = wide + rows * d.mlp_width;
 #pragma omp parallel num_threads(threads)
     {
+        float *scores = rooms + omp_get_thread_num() * (places + (rows + ABREAST) * PANEL);
+        float *sums = scores + places;
 #pragma omp for
         for (int64_t row = 0; row < rows; row++)
             embed(&d, ids[row], positions[row], x + row * d.width);
@@ -430,7 +461,7 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
             for (int64_t row = 0; row < rows; row++)
                 normalise(block->attention_norm, d.eps, x + row * d.width, d.width,
                           normed + row * d.width);
-            multiply(&block->query_key_value, normed, rows, product, 0);
+            multiply(&block->query_key_value, normed, rows, product, 0, sums);
 #pragma omp for collapse(2)
             for (int64_t row = 0; row < rows; row++)
                 for (int64_t head = 0; head < heads; head++)
@@ -444,22 +475,22 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
                         layer_memory(&d, memories[row], layer) + head / group * area;
                     attend(&d, product + (row * heads + head) * d.head_width, keys,
                            keys + d.kv_heads * area, positions[row] + 1,
-                           scores + omp_get_thread_num() * places,
+                           scores,
                            mixed + (row * d.heads + head) * d.head_width);
                 }
-            multiply(&block->attention_output, mixed, rows, x, 1);
+            multiply(&block->attention_output, mixed, rows, x, 1, sums);
 #pragma omp for
             for (int64_t row = 0; row < rows; row++)
                 normalise(block->mlp_norm, d.eps, x + row * d.width, d.width,
                           normed + row * d.width);
-            multiply(&block->mlp_input, normed, rows, wide, 0);
-            multiply(&block->mlp_output, wide, rows, x, 1);
+            multiply(&block->mlp_input, normed, rows, wide, 0, sums);
+            multiply(&block->mlp_output, wide, rows, x, 1, sums);
         }
 #pragma omp for
         for (int64_t row = 0; row < wanted; row++)
             normalise(d.final_norm, d.eps, x + last[row] * d.width, d.width,
                       normed + row * d.width);
-        multiply(&d.head, normed, wanted, logits, 0);
+        multiply(&d.head, normed, wanted, logits, 0, sums);
     }
     free(room);
     return 1;

@@ -31,7 +31,7 @@ class _Norm(Structure):
 class _Product(Structure):
     _fields_ = (
         *((name, c_void_p) for name in ("weight", "scale", "bias")),
-        *((name, c_int64) for name in ("inputs", "outputs", "activation", "gated")),
+        *((name, c_int64) for name in ("format", "inputs", "outputs", "activation", "gated")),
     )
 
 
@@ -172,6 +172,7 @@ class _Layout:
             self._keep(panels.transpose(1, 2).contiguous()),
             self._per_output(scale, gated=gated),
             self._per_output(bias, gated=gated),
+            list(FORMATS).index(self._dtype),
             inputs,
             outputs // 2 if gated else outputs,
             ACTIVATIONS.index(_ALIASES.get(activation or "", activation)),
