@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("lab/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "streamlit_app.py"])
 
 FORBIDDEN = {
+    "lab/native": {"streamlit", "plotly", "torch", "transformers"},
     "lab/tokenizers": {"streamlit", "plotly", "torch"},
     "lab/models": {"streamlit", "plotly"},
     "lab/sampling": {"streamlit", "plotly", "transformers"},

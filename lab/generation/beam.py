@@ -18,13 +18,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from lab.generation.loop import Choice, Finish, Step, describe, prompt_ids, token_bytes
+from lab.generation.loop import Finish, Step, describe, prompt_ids, token_bytes
 from lab.generation.text import TextStream
 from lab.models import Model, forward
 from lab.models.decoder import Cache, new_cache
 from lab.models.decoder import forward as decode
 from lab.models.model import ReadableNetwork
-from lab.sampling import Settings, probabilities, stages
+from lab.sampling import Settings, outlooks, probabilities, stages
 
 Fate = Literal["open", "finished", "pruned"]
 """What became of a candidate: continued, a whole text, or dropped."""
@@ -250,17 +250,18 @@ def best_text(
     ids, prompt = found.ids(best.candidate), list(prompt)
     logits = forward(model, [*prompt, *ids[:-1]])[len(prompt) - 1 :]
     stream = TextStream(settings.stop)
-    choices = []
-    for count, (token, row) in enumerate(zip(ids, logits, strict=True), start=1):
+    seen = outlooks(logits)
+    for count, (token, outlook) in enumerate(zip(ids, seen, strict=True), start=1):
         text = "" if token in model.end_ids else stream.push(token_bytes(model.tokenizer, token))
         finish: Finish | None = None
         if count == len(ids):
             finish = _finish(model, token, stream.stopped, count, settings)
             text += stream.close()
         context = [*prompt, *ids[: count - 1]]
-        chances = probabilities(row.log_softmax(-1), settings, context, prompt_length=len(prompt))
-        choices.append(Choice(token, float(chances[token]), text, finish))
-    yield from describe(model.tokenizer, logits, choices)
+        chances = probabilities(
+            outlook.logits.log_softmax(-1), settings, context, prompt_length=len(prompt)
+        )
+        yield describe(model.tokenizer, outlook, token, float(chances[token]), text, finish)
 
 
 def _finish(model: Model, last: int, stopped: bool, count: int, settings: Settings) -> Finish:

@@ -26,10 +26,10 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.generation.beam import Candidate, best_text, record, rounds
 from lab.generation.channel import Channel, Stream
-from lab.generation.loop import Choice, Continuation, describe, prompt_ids
+from lab.generation.loop import Continuation, prompt_ids
 from lab.models import Model
 from lab.models.batch import Batch, bytes_per_token, new_batch
-from lab.sampling import Settings
+from lab.sampling import Settings, outlooks
 
 MEMORY = 2**30
 """Bytes that the keys and values of all texts being written may take."""
@@ -309,19 +309,17 @@ class Engine:
 
         logits: (texts, vocabulary).
         """
-        chosen: list[tuple[int, Choice]] = []
-        for row, text in enumerate(texts):
-            if text.unread:
-                continue
+        ready = [row for row, text in enumerate(texts) if not text.unread]
+        if not ready:
+            return
+        ours = logits if len(ready) == len(texts) else logits[ready]
+        for row, outlook in zip(ready, outlooks(ours), strict=True):
+            text = texts[row]
             try:
-                chosen.append((row, text.continuation.choose(logits[row])))
+                step = text.continuation.step(outlook)
             except Exception as error:
                 self._fail(text, error)
-        rows = [row for row, _ in chosen]
-        ours = logits if len(rows) == len(logits) else logits[rows]
-        steps = describe(self.model.tokenizer, ours, [choice for _, choice in chosen])
-        for row, step in zip(rows, steps, strict=True):
-            text = texts[row]
+                continue
             if step.finish is not None:
                 with self._changed:
                     self._release(text)

@@ -6,23 +6,20 @@ between calls, and its randomness is the settings' seed and nothing else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import Literal
 
 import torch
-from torch import Tensor
 
 from lab.errors import LabError
 from lab.generation.text import TextStream
 from lab.models import Model, reader
-from lab.models.surprise import entropy
-from lab.sampling import Settings, draw, largest, probabilities
+from lab.sampling import Outlook, Settings, candidates, draw, outlooks
 from lab.tokenizers import Tokenizer
 
 ALTERNATIVES = 10
 """How many of the likeliest tokens each step names."""
-AT_ONCE = 4
-"""Rows of logits that are described together, so that they stay in the processor's cache."""
 
 Finish = Literal["end", "stop", "length", "context"]
 """Why a text ended: the model's own end token, a stop string, the number of new tokens asked for,
@@ -78,29 +75,20 @@ def generate(model: Model, prompt: str | Sequence[int], settings: Settings) -> I
         return
     text = Continuation(model, ids, settings)
     read = reader(model, capacity=len(ids) + text.limit)
-    logits = read(ids)
+    new = ids
     while True:
-        choice = text.choose(logits)
-        yield from describe(model.tokenizer, logits[None], [choice])
-        if choice.finish is not None:
+        (outlook,) = outlooks(read(new)[None])
+        step = text.step(outlook)
+        yield step
+        if step.finish is not None:
             return
-        logits = read([choice.token_id])
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The token that was taken, the probability of its draw, and the text that became certain."""
-
-    token_id: int
-    sampled_probability: float
-    text: str
-    finish: Finish | None
+        new = [step.token_id]
 
 
 class Continuation:
-    """A text in the making: the logits after its last token in, its next token out.
+    """A text in the making: what the model says after its last token in, the next step out.
 
-    Whoever computes the logits, alone or for many texts at once, the choices are the same: the
+    Whoever asks the model, alone or for many texts at once, the choices are the same: the
     random numbers belong to the text. `ids` are the prompt and what has been written so far;
     `limit` is how many tokens may be written.
     """
@@ -119,25 +107,26 @@ class Continuation:
             self._generator.seed()
 
     @torch.inference_mode()
-    def choose(self, logits: Tensor) -> Choice:
-        """Take the next token, given the (vocabulary,) float32 logits after the last one."""
-        settings, stream = self._settings, self._stream
-        chances = probabilities(logits, settings, self.ids, prompt_length=self._prompt_length)
+    def step(self, outlook: Outlook) -> Step:
+        """Take the next token, given what the model says after the last one."""
+        settings, stream, tokenizer = self._settings, self._stream, self._model.tokenizer
+        ids, chances = candidates(outlook, settings, self.ids, prompt_length=self._prompt_length)
         drawn = settings.strategy == "sample"
-        chosen = draw(chances, self._generator) if drawn else int(chances.argmax())
+        at = draw(chances, self._generator) if drawn else int(chances.argmax())
+        chosen = ids[at]
         self.ids.append(chosen)
         finish: Finish | None = None
         if chosen in self._model.end_ids:
             finish, text = "end", ""
         else:
-            text = stream.push(token_bytes(self._model.tokenizer, chosen))
+            text = stream.push(token_bytes(tokenizer, chosen))
         if stream.stopped:
             finish = "stop"
         elif finish is None and len(self.ids) == self._prompt_length + self.limit:
             finish = "length" if self.limit == settings.max_new_tokens else "context"
         if finish is not None:
             text += stream.close()
-        return Choice(chosen, float(chances[chosen]), text, finish)
+        return describe(tokenizer, outlook, chosen, float(chances[at]), text, finish)
 
 
 def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
@@ -158,47 +147,33 @@ def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
     return ids
 
 
-@torch.inference_mode()
-def describe(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
-    """The `Step` of each choice, given the (choices, vocabulary) logits that it was made from."""
-    steps: list[Step] = []
-    for first in range(0, len(choices), AT_ONCE):
-        rows = slice(first, first + AT_ONCE)
-        steps += _described(tokenizer, logits[rows], choices[rows])
-    return steps
-
-
-def _described(tokenizer: Tokenizer, logits: Tensor, choices: Sequence[Choice]) -> list[Step]:
-    logs = logits.log_softmax(-1)
-    values, places = largest(logs, min(ALTERNATIVES, logs.shape[1]))
-    chosen = logs.gather(1, torch.tensor([[choice.token_id] for choice in choices]))
-    columns = zip(
-        choices,
-        chosen.squeeze(1).exp().tolist(),
-        (logs > chosen).count_nonzero(-1).tolist(),
-        entropy(logs).tolist(),
-        places.tolist(),
-        values.exp().tolist(),
-        strict=True,
+def describe(
+    tokenizer: Tokenizer,
+    outlook: Outlook,
+    chosen: int,
+    sampled_probability: float,
+    text: str,
+    finish: Finish | None,
+) -> Step:
+    """The `Step` of a token that was chosen from what the model said."""
+    return Step(
+        token_id=chosen,
+        text=text,
+        probability=outlook.probability(chosen),
+        sampled_probability=sampled_probability,
+        rank=outlook.rank(chosen),
+        entropy=outlook.entropy,
+        alternatives=tuple(
+            Alternative(token_id, _shown(tokenizer, token_id), outlook.probability_of(value))
+            for token_id, value in zip(
+                outlook.ids[:ALTERNATIVES], outlook.values[:ALTERNATIVES], strict=True
+            )
+        ),
+        finish=finish,
     )
-    return [
-        Step(
-            token_id=choice.token_id,
-            text=choice.text,
-            probability=probability,
-            sampled_probability=choice.sampled_probability,
-            rank=1 + before,
-            entropy=bits,
-            alternatives=tuple(
-                Alternative(token_id, _shown(tokenizer, token_id), likely)
-                for token_id, likely in zip(ids, values, strict=True)
-            ),
-            finish=choice.finish,
-        )
-        for choice, probability, before, bits, ids, values in columns
-    ]
 
 
+@lru_cache(2**13)
 def _shown(tokenizer: Tokenizer, token_id: int) -> str:
     # Sessions keep their steps, and the same few tokens come again and again: one text for each.
     return intern(token_bytes(tokenizer, token_id).decode("utf-8", "replace"))

@@ -17,14 +17,13 @@ import torch
 from torch import Tensor
 
 from lab.errors import LabError
-from lab.models import hub
+from lab.models import hub, native
 from lab.models.catalog import bundled
 from lab.models.config import FAMILIES, Config, parse_config
 from lab.models.device import CPU
 from lab.models.kernels import has_int8_kernels
 from lab.models.memory import give_back
 from lab.models.model import Model, Network, ReadableNetwork, Source
-from lab.models.native import library
 from lab.models.precision import place, precision
 from lab.tokenizers import from_file
 
@@ -67,7 +66,7 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
             f"Models are loaded as auto, {', '.join(DTYPES)}.",
             "Choose one of these.",
         )
-    if dtype == "int8" and not (library(torch.int8) or has_int8_kernels()):
+    if dtype == "int8" and not (native.available() or has_int8_kernels()):
         raise LabError(
             "This machine cannot compute in int8.",
             "Its processor has no instructions that multiply numbers of 8 bits without overflow.",

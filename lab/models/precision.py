@@ -6,11 +6,11 @@ from time import perf_counter
 
 import torch
 
+from lab.models import native
 from lab.models.config import parse_config
 from lab.models.device import CPU, accelerator
 from lab.models.kernels import has_halves
 from lab.models.model import ReadableNetwork
-from lab.models.native import library
 from lab.models.weights import shapes
 
 SMALL = 50_000_000
@@ -56,7 +56,7 @@ def quickest() -> torch.dtype:
     are too large for the nearer caches.
     """
     dtypes = [torch.bfloat16, torch.float32]
-    if has_halves() and library(torch.bfloat16) is None:
+    if has_halves() and not native.available():
         dtypes.append(torch.float16)
     values = {"model_type": "gpt2", "n_embd": 512, "n_layer": 2, "n_head": 8, "vocab_size": 512}
     config = parse_config(values)

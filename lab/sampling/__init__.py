@@ -9,8 +9,9 @@ from lab.sampling.explain import Summary, formula, summarise
 from lab.sampling.fit import Fit, fit
 from lab.sampling.information import entropy, surprise
 from lab.sampling.largest import largest
+from lab.sampling.outlook import Outlook, outlooks
 from lab.sampling.settings import LLAMA_CPP_ORDER, TRANSFORMERS_ORDER, Knob, Settings, Strategy
-from lab.sampling.stages import Stage, probabilities, stage_names, stages
+from lab.sampling.stages import Stage, candidates, probabilities, stage_names, stages
 
 __all__ = [
     "LABELS",
@@ -18,10 +19,12 @@ __all__ = [
     "TRANSFORMERS_ORDER",
     "Fit",
     "Knob",
+    "Outlook",
     "Settings",
     "Stage",
     "Strategy",
     "Summary",
+    "candidates",
     "describe",
     "draw",
     "draws",
@@ -30,6 +33,7 @@ __all__ = [
     "formula",
     "interval",
     "largest",
+    "outlooks",
     "pick",
     "probabilities",
     "rule",

@@ -13,7 +13,7 @@ from lab.models.config import parse_config
 from lab.models.decoder import forward
 from lab.models.fast import KEYS_AT_ONCE, Slots, lay_out_decoder
 from lab.models.kernels import has_halves, has_int8_kernels, has_kernels
-from lab.models.native import NativeSlots, lay_out_natively, library
+from lab.models.native import NativeSlots, available, lay_out_natively
 from lab.models.weights import assemble
 
 SHAPES = {
@@ -52,7 +52,7 @@ def fast(request):
 
 
 def skip_what_the_machine_lacks(path, precision):
-    if path == "native" and library(getattr(torch, precision)) is None:
+    if path == "native" and not available():
         pytest.skip("there is no C compiler")
     if path == "PyTorch" and precision == "int8" and not has_int8_kernels():
         pytest.skip("this processor has no kernels for int8")
@@ -162,7 +162,7 @@ def test_what_stood_in_a_slot_leaves_no_trace(path):
 
 
 def test_int8_costs_a_trained_model_little():
-    if not (has_int8_kernels() or library(torch.int8)):
+    if not (has_int8_kernels() or available()):
         pytest.skip("this machine has neither kernels for int8 nor a C compiler")
     exact, rounded = load("mini-gpt2"), load("mini-gpt2", dtype="int8")
     assert rounded.dtype == torch.int8

@@ -10,11 +10,13 @@ from dataclasses import replace
 import pytest
 import torch
 
+from lab import native
 from lab.models import load
 from lab.models.config import parse_config
 from lab.models.decoder import Linear, forward
 from lab.models.fast import Slots
-from lab.models.native import NativeSlots, compiler, lay_out_natively
+from lab.models.native import NativeSlots, available, lay_out_natively
+from lab.models.native.layout import FORMATS, SOURCE
 from lab.models.weights import assemble
 from tests.models.cases import CONFIGS, random_ids, random_network
 
@@ -25,16 +27,15 @@ INSTRUCTIONS = {
 }
 """Kinds of x86 processors with registers of other widths -> whether this one can do as much."""
 
-needs_a_compiler = pytest.mark.skipif(
-    compiler.library(torch.float32) is None, reason="there is no C compiler"
-)
+needs_a_compiler = pytest.mark.skipif(not available(), reason="there is no C compiler")
 
 
 def slots_of(decoder, dtype, machine="native"):
-    native = lay_out_natively(decoder, decoder.embedding, decoder.positions, dtype)
+    laid_out = lay_out_natively(decoder, decoder.embedding, decoder.positions, dtype)
     if machine != "native":
-        native = replace(native, library=compiler.build(shutil.which("cc"), dtype, machine))
-    return NativeSlots(native, 16, 64)
+        library = native.build(SOURCE, shutil.which("cc"), machine)
+        laid_out = replace(laid_out, library=library)
+    return NativeSlots(laid_out, 16, 64)
 
 
 def decoder_of(name):
@@ -62,7 +63,7 @@ def rounded(decoder, dtype):
 
 @needs_a_compiler
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="these are kinds of x86")
-@pytest.mark.parametrize("dtype", compiler.FORMATS, ids=str)
+@pytest.mark.parametrize("dtype", FORMATS, ids=str)
 @pytest.mark.parametrize("machine", INSTRUCTIONS)
 @pytest.mark.parametrize("name", CONFIGS)
 @torch.inference_mode()
@@ -93,48 +94,13 @@ def test_every_activation(activation):
     assert (row - forward(decoder, torch.tensor([text]))[0, -1]).abs().max() < 1e-5
 
 
-@pytest.fixture
-def compiled_anew(monkeypatch, tmp_path):
-    """As on the first start: nothing is compiled yet. The folder of the source."""
-    source = tmp_path / "decoder.c"
-    shutil.copyfile(compiler.SOURCE, source)
-    monkeypatch.setattr(compiler, "SOURCE", source)
-    compiler._library.cache_clear()
-    yield tmp_path
-    compiler._library.cache_clear()
-
-
-@needs_a_compiler
-def test_it_is_compiled_once(compiled_anew):
-    assert compiler.library(torch.float16)
-    (made,) = compiled_anew.glob("__pycache__/*")
-    before = made.stat()
-    compiler._library.cache_clear()
-    assert compiler.library(torch.float16)
-    assert made.stat() == before
-
-
-@needs_a_compiler
-def test_what_the_source_says_counts(compiled_anew):
-    compiler.library(torch.float16)
-    compiler.SOURCE.write_text(compiler.SOURCE.read_text().replace("return 1;", "return 0;"))
-    compiler._library.cache_clear()
-    with pytest.raises(MemoryError):
-        load("mini-gpt2").network.memory(1, 8).read([0], [[1]])
-
-
-@needs_a_compiler
-def test_a_folder_that_takes_no_file(compiled_anew):
-    (compiled_anew / "__pycache__").write_text("not a folder")
-    model = load("mini-gpt2")
-    assert isinstance(model.network.memory(1, 8), NativeSlots)
-
-
-@pytest.mark.parametrize("compiler_at_hand", ["no-such-compiler", "false"])
-def test_without_a_compiler_pytorch_computes(monkeypatch, compiled_anew, compiler_at_hand):
-    monkeypatch.setenv("CC", compiler_at_hand)
+@pytest.mark.parametrize("compiler", ["no-such-compiler", "false"])
+def test_without_a_compiler_pytorch_computes(monkeypatch, compiler):
+    monkeypatch.setenv("CC", compiler)
+    native._library.cache_clear()
     model = load("mini-gpt2")
     slots = model.network.memory(1, 8)
+    native._library.cache_clear()
     assert isinstance(slots, Slots)
     ids = model.tokenizer.encode("Once upon a time")
     expected = forward(model.decoder, torch.tensor([ids]))[0, -1]

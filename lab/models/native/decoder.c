@@ -8,33 +8,24 @@ but the pass itself happens between the products.
 All sums are of float32, each in an order that does not depend on the other rows, so that a text's
 logits are the same to the bit in any company.
 
-Two layouts (compiler.py builds this file, layout.py fills the structures):
+Two layouts (layout.py fills the structures):
 - A weight is cut into panels of 32 outputs, and a panel lists its inputs: [panels][in][32].
 - Keys lie in blocks of LANES places: [kv heads][blocks][head width][LANES]; values place by place:
   [kv heads][places][head width]. */
 
-#include <math.h>
 #include <omp.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
+#include "lanes.h"
 
-/* A register's worth of numbers. `ROWS` rows of a panel's sums fill the registers. */
+/* `ROWS` rows of a panel's sums fill the registers. */
 #if defined(__AVX512F__)
-#include <immintrin.h>
-enum { LANES = 16, ROWS = 12 };
-#elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
-#include <immintrin.h>
-enum { LANES = 8, ROWS = 3 };
+enum { ROWS = 12 };
 #else
-enum { LANES = 4, ROWS = 3 };
+enum { ROWS = 3 };
 #endif
 enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, MOST = 12, AHEAD = 2048, PIECE = 128 };
-
-typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-typedef int32_t Whole __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 typedef enum { FLOAT32, FLOAT16, BFLOAT16, INT8 } Format;
 typedef enum { NONE, RELU, SILU, GELU, GELU_TANH } Activation;
@@ -74,43 +65,7 @@ typedef struct {
     Product head;
 } Decoder;
 
-int64_t lanes(void) { return LANES; }
-
 /* Arithmetic of registers */
-
-INLINE Lanes all(float x) { return x - (Lanes){0}; }
-
-INLINE Lanes load(const float *from) { return *(const Lanes *)from; }
-
-INLINE void store(float *to, Lanes x) { *(Lanes *)to = x; }
-
-INLINE Lanes either(Whole first, Lanes a, Lanes b) {
-    return (Lanes)((first & (Whole)a) | (~first & (Whole)b));
-}
-
-INLINE float total(Lanes x) {
-    float sum = 0;
-    for (int lane = 0; lane < LANES; lane++) sum += x[lane];
-    return sum;
-}
-
-/* e^x within 2e-7 of itself: 2^n e^r with r within half of ln 2, e^r by its Taylor series. */
-INLINE Lanes exponential(Lanes x) {
-    const float many = 12582912; /* 1.5 * 2^23: adding it leaves no room for fractions */
-    x = either(x < all(-87), all(-87), x);
-    x = either(x > all(88), all(88), x);
-    Lanes n = (x * 1.44269504f + many) - many;
-    Lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    Lanes e = all(1.f / 5040);
-    e = e * r + 1.f / 720;
-    e = e * r + 1.f / 120;
-    e = e * r + 1.f / 24;
-    e = e * r + 1.f / 6;
-    e = e * r + 0.5f;
-    e = e * r + 1;
-    e = e * r + 1;
-    return (Lanes)((Whole)e + (__builtin_convertvector(n, Whole) << 23));
-}
 
 INLINE Lanes sigmoid(Lanes x) { return 1 / (1 + exponential(-x)); }
 
@@ -435,7 +390,7 @@ static void attend(const Decoder *decoder, const float *query, const float *keys
 /* `rows` new tokens: their ids, their positions, and the memories of the texts that they belong
    to, which take in their keys and values. Logits (wanted, vocabulary) come after the tokens
    `last`. Memories are [layers][keys, values][kv heads][places][head width], and beyond the last
-   one `lanes` more numbers may be read. Returns whether there was room to work. */
+   one LANES more numbers may be read. Returns whether there was room to work. */
 int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int64_t *positions,
             float *const *memories, int64_t wanted, const int64_t *last, float *logits,
             int64_t threads) {

@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Sequence
 from ctypes import POINTER, Structure, c_double, c_int64, c_void_p
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -12,12 +13,20 @@ from torch import Tensor
 from lab.models.config import Config
 from lab.models.decoder import Block, Decoder, Linear, Norm
 from lab.models.kernels import fits_halves
-from lab.models.native.compiler import FORMATS, library
+from lab.native import library
 
+SOURCE = Path(__file__).with_name("decoder.c")
+FORMATS = (torch.float32, torch.float16, torch.bfloat16, torch.int8)
+"""What weights may be, in decoder.c's order."""
 PANEL = 32
 """Outputs of a product whose weights lie together; decoder.c's number."""
 ACTIVATIONS = (None, "relu", "silu", "gelu", "gelu_new")
 _ALIASES = {"gelu_pytorch_tanh": "gelu_new"}
+
+
+def available() -> bool:
+    """Whether a decoder can be laid out here."""
+    return library(SOURCE) is not None
 
 
 class _Table(Structure):
@@ -86,9 +95,11 @@ def lay_out_natively(
     given, and may be mapped from a file. Weights of float32 that lose nothing in float16, as those
     of a file in float16 do not, are kept in that.
     """
+    if dtype not in FORMATS:
+        return None
     if dtype == torch.float32 and all(map(fits_halves, _matrices(decoder))):
         dtype = torch.float16
-    found = library(dtype)
+    found = library(SOURCE)
     return None if found is None else _Layout(dtype).decoder(found, decoder, embedding, positions)
 
 
@@ -147,9 +158,8 @@ class _Layout:
         return tensor.data_ptr()
 
     def _table(self, table: Tensor) -> _Table:
-        formats = list(FORMATS)
-        table = table if table.dtype in formats else table.float()
-        return _Table(self._keep(table.contiguous()), formats.index(table.dtype))
+        table = table if table.dtype in FORMATS[:3] else table.float()
+        return _Table(self._keep(table.contiguous()), FORMATS.index(table.dtype))
 
     def _numbers(self, numbers: Tensor | None) -> int | None:
         return None if numbers is None else self._keep(numbers.to(torch.float32, copy=True))
@@ -172,7 +182,7 @@ class _Layout:
             self._keep(panels.transpose(1, 2).contiguous()),
             self._per_output(scale, gated=gated),
             self._per_output(bias, gated=gated),
-            list(FORMATS).index(self._dtype),
+            FORMATS.index(self._dtype),
             inputs,
             outputs // 2 if gated else outputs,
             ACTIVATIONS.index(_ALIASES.get(activation or "", activation)),

@@ -1,0 +1,75 @@
+"""C beside Python: a source compiled for the machine at hand, once, where there is a compiler.
+
+The library lies in the `__pycache__` beside its source, as Python's own compiled files do, under a
+name that tells what it was made from: the source, the compiler, and the instructions that the
+processor has. Another machine that shares the folder makes its own.
+"""
+
+import ctypes
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+
+HEADERS = Path(__file__).parent
+FLAGS = ("-std=gnu11", "-O3", "-fopenmp", "-fPIC", "-shared", "-Wno-psabi")
+PATIENCE = 120
+"""Seconds that the compiler may take; it takes one or two."""
+_lock = threading.Lock()
+_log = logging.getLogger(__name__)
+
+
+def library(source: Path) -> ctypes.CDLL | None:
+    """A C source as a library; None where it cannot be built, as without a compiler.
+
+    The compiler is `cc`, or the one that the environment variable CC names.
+    """
+    with _lock:  # who asks at the same time waits, instead of compiling it too
+        return _library(source)
+
+
+@cache
+def _library(source: Path) -> ctypes.CDLL | None:
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if compiler is None:
+        return None
+    try:
+        return build(source, compiler)
+    except (OSError, subprocess.SubprocessError) as error:
+        _log.info("%s cannot be built, so PyTorch computes: %s", source.name, error)
+        return None
+
+
+def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
+    """The library for a kind of processor as the compiler names it, made where there is none yet.
+
+    Raises `OSError` or `subprocess.SubprocessError` where that fails.
+    """
+    target = f"-march={machine}"
+    macros = _run(compiler, target, "-dM", "-E", "-x", "c", os.devnull)
+    files = source.read_bytes() + Path(HEADERS, "lanes.h").read_bytes()
+    made_from = files + macros + " ".join(FLAGS).encode()
+    name = f"{source.stem}-{hashlib.sha256(made_from).hexdigest()[:16]}.so"
+    path = source.parent / "__pycache__" / name
+    if path.is_file():
+        return ctypes.CDLL(str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, name)
+        _run(compiler, *FLAGS, target, f"-I{HEADERS}", str(source), "-o", str(made), "-lm")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            beside = path.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(made, beside)
+            beside.replace(path)  # whole or not at all, whoever else makes it
+        except OSError:  # a folder that may not be written to
+            path = made
+        return ctypes.CDLL(str(path))
+
+
+def _run(*command: str) -> bytes:
+    return subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE).stdout

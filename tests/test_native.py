@@ -1,0 +1,79 @@
+"""C sources are compiled once, anew when they change, and not at all where that cannot be done."""
+
+import ctypes
+import math
+import platform
+import shutil
+
+import pytest
+
+from lab import native
+
+pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A source that nobody has compiled yet."""
+    native._library.cache_clear()
+    path = tmp_path / "answer.c"
+    path.write_text('#include "lanes.h"\nint answer(void) { return 42; }\n')
+    yield path
+    native._library.cache_clear()
+
+
+def test_it_is_compiled_once(source):
+    assert native.library(source).answer() == 42
+    (made,) = source.parent.glob("__pycache__/*")
+    before = made.stat().st_mtime_ns
+    native._library.cache_clear()
+    assert native.library(source).answer() == 42
+    assert made.stat().st_mtime_ns == before
+
+
+def test_a_source_that_changes_is_compiled_again(source):
+    native.library(source)
+    source.write_text("int answer(void) { return 43; }")
+    native._library.cache_clear()
+    assert native.library(source).answer() == 43
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="these are kinds of x86")
+def test_registers_differ_by_kind_of_processor(source):
+    source.write_text('#include "lanes.h"\nint lanes(void) { return LANES; }\n')
+    cc = shutil.which("cc")
+    assert native.build(source, cc, "x86-64").lanes() == 4
+    assert native.build(source, cc, "haswell").lanes() == 8
+
+
+def test_a_folder_that_takes_no_file(source):
+    (source.parent / "__pycache__").write_text("not a folder")
+    assert native.library(source).answer() == 42
+
+
+@pytest.mark.parametrize("text", ["int answer(void) { return", '#include "no-such-header.h"'])
+def test_what_cannot_be_compiled_is_none(source, text):
+    source.write_text(text)
+    assert native.library(source) is None
+
+
+@pytest.mark.parametrize("compiler", ["no-such-compiler", "false"])
+def test_without_a_compiler_there_is_none(source, monkeypatch, compiler):
+    monkeypatch.setenv("CC", compiler)
+    assert native.library(source) is None
+
+
+EXPONENTIALS = """
+#include "lanes.h"
+void e(float *x) {
+    for (int at = 0; at < 16; at += LANES) store(x + at, exponential(load(x + at)));
+}
+"""
+
+
+def test_exponentials(source):
+    source.write_text(EXPONENTIALS)
+    numbers = (ctypes.c_float * 16)(-500, -87, -1, -1e-6, 0, 0.3, 1, 10, 88)
+    expected = [math.exp(max(x, -87)) for x in numbers]
+    native.library(source).e(numbers)
+    assert list(numbers) == pytest.approx(expected, rel=3e-7)
