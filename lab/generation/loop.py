@@ -15,7 +15,7 @@ import torch
 from lab.errors import LabError
 from lab.generation.text import TextStream
 from lab.models import Model, reader
-from lab.sampling import Outlook, Settings, candidates, draw, outlooks
+from lab.sampling import Outlook, Settings, choose, outlooks, uniforms
 from lab.tokenizers import Tokenizer
 
 ALTERNATIVES = 10
@@ -100,20 +100,19 @@ class Continuation:
         self._settings = settings
         self._prompt_length = len(prompt)
         self._stream = TextStream(settings.stop)
-        self._generator = torch.Generator()
+        generator = torch.Generator()
         if settings.seed is not None:
-            self._generator.manual_seed(settings.seed)
+            generator.manual_seed(settings.seed)
         else:
-            self._generator.seed()
+            generator.seed()
+        self._numbers = uniforms(generator)
 
-    @torch.inference_mode()
     def step(self, outlook: Outlook) -> Step:
         """Take the next token, given what the model says after the last one."""
         settings, stream, tokenizer = self._settings, self._stream, self._model.tokenizer
-        ids, chances = candidates(outlook, settings, self.ids, prompt_length=self._prompt_length)
-        drawn = settings.strategy == "sample"
-        at = draw(chances, self._generator) if drawn else int(chances.argmax())
-        chosen = ids[at]
+        chosen, probability = choose(
+            outlook, settings, self._numbers, self.ids, prompt_length=self._prompt_length
+        )
         self.ids.append(chosen)
         finish: Finish | None = None
         if chosen in self._model.end_ids:
@@ -126,7 +125,7 @@ class Continuation:
             finish = "length" if self.limit == settings.max_new_tokens else "context"
         if finish is not None:
             text += stream.close()
-        return describe(tokenizer, outlook, chosen, float(chances[at]), text, finish)
+        return describe(tokenizer, outlook, chosen, probability, text, finish)
 
 
 def prompt_ids(model: Model, prompt: str | Sequence[int]) -> list[int]:
@@ -156,15 +155,16 @@ def describe(
     finish: Finish | None,
 ) -> Step:
     """The `Step` of a token that was chosen from what the model said."""
+    logit = outlook.logit(chosen)
     return Step(
         token_id=chosen,
         text=text,
-        probability=outlook.probability(chosen),
+        probability=outlook.probability(logit),
         sampled_probability=sampled_probability,
-        rank=outlook.rank(chosen),
+        rank=outlook.rank(logit),
         entropy=outlook.entropy,
         alternatives=tuple(
-            Alternative(token_id, _shown(tokenizer, token_id), outlook.probability_of(value))
+            Alternative(token_id, _shown(tokenizer, token_id), outlook.probability(value))
             for token_id, value in zip(
                 outlook.ids[:ALTERNATIVES], outlook.values[:ALTERNATIVES], strict=True
             )

@@ -1,5 +1,8 @@
 """The decoder once more, laid out for speed: the same numbers as `lab.models.decoder`, sooner.
 
+For accelerators, and for processors where there is no C compiler; with one, `lab.models.native` is
+quicker still.
+
 What is done here and not there: weights in the kernels' own blocks (`lab.models.kernels`), sums
 and activations inside the products, rotary tables and views of the cache made before the layers,
 and pieces of many texts, of whatever lengths, in one pass. The products, where the time goes, see

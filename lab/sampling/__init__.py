@@ -3,6 +3,7 @@
 Knows nothing of models, texts or tokenizers: ids and tensors in, ids and tensors out.
 """
 
+from lab.sampling.choice import choose, shortlist, uniforms
 from lab.sampling.describe import LABELS, describe, rule
 from lab.sampling.draw import draw, draws, interval, pick, uniform
 from lab.sampling.explain import Summary, formula, summarise
@@ -11,7 +12,7 @@ from lab.sampling.information import entropy, surprise
 from lab.sampling.largest import largest
 from lab.sampling.outlook import Outlook, outlooks
 from lab.sampling.settings import LLAMA_CPP_ORDER, TRANSFORMERS_ORDER, Knob, Settings, Strategy
-from lab.sampling.stages import Stage, candidates, probabilities, stage_names, stages
+from lab.sampling.stages import Stage, probabilities, stage_names, stages
 
 __all__ = [
     "LABELS",
@@ -24,7 +25,7 @@ __all__ = [
     "Stage",
     "Strategy",
     "Summary",
-    "candidates",
+    "choose",
     "describe",
     "draw",
     "draws",
@@ -37,9 +38,11 @@ __all__ = [
     "pick",
     "probabilities",
     "rule",
+    "shortlist",
     "stage_names",
     "stages",
     "summarise",
     "surprise",
     "uniform",
+    "uniforms",
 ]

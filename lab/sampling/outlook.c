@@ -50,7 +50,8 @@ static void sums(const float *row, int64_t size, float largest, double *weight, 
 }
 
 /* For each row of logits (rows, size): its `count` largest, the log of the sum of e^x, and the
-   entropy of the softmax in nats. Not a number where the row is no distribution. */
+   entropy of the softmax in nats. The former is not finite where the row is
+   no distribution. */
 void look(const float *logits, int64_t rows, int64_t size, int64_t count, float *values,
           int64_t *places, double *log_totals, double *entropies, int64_t threads) {
 #pragma omp parallel for schedule(static) num_threads(threads) if (rows > 1)

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from lab.errors import LabError
 from lab.native import library
 from lab.sampling.largest import largest
 
@@ -29,7 +30,7 @@ class Outlook:
 
     `log_total` is the log of the sum of e^logit, `entropy` is in bits; `ids` are the likeliest
     tokens (`LIKELIEST`, or all of a small vocabulary) in falling order with their `values`, their
-    logits. Both numbers are NaN where the logits are no distribution.
+    logits. `log_total` is not finite where the logits are no distribution.
     """
 
     logits: Tensor
@@ -38,28 +39,40 @@ class Outlook:
     ids: Sequence[int]
     values: Sequence[float]
 
-    def probability(self, token_id: int) -> float:
-        """The probability of a token."""
-        return self.probability_of(float(self.logits[token_id]))
-
-    def probability_of(self, logit: float) -> float:
-        """The probability that goes with a logit of this row."""
+    def probability(self, logit: float) -> float:
+        """The probability of a token with this logit."""
         return math.exp(logit - self.log_total)
 
-    def rank(self, token_id: int) -> int:
-        """The place of a token among all by probability: 1 is the likeliest, equals share one."""
-        logit = float(self.logits[token_id])
+    def rank(self, logit: float) -> int:
+        """The place of a token with this logit: 1 is the likeliest, equals share one."""
         if logit >= self.values[-1]:
             return 1 + bisect_left(self.values, -logit, key=lambda value: -value)
         return 1 + int((self.logits > logit).count_nonzero())
+
+    def logit(self, token_id: int) -> float:
+        """The logit of a token."""
+        if token_id in self.ids:
+            return self.values[self.ids.index(token_id)]
+        return float(self.logits[token_id])
+
+
+def no_distribution() -> LabError:
+    """What a person is told where logits have no softmax."""
+    return LabError(
+        "The model's logits are no distribution.",
+        "There is a value among them that is not a number or infinite, or all are -infinity.",
+        "Try another prompt or precision; if it stays, the model's weights are damaged.",
+    )
 
 
 def outlooks(logits: Tensor) -> list[Outlook]:
     """What each of several rows of logits says: (rows, vocabulary) float32.
 
     >>> (seen,) = outlooks(torch.tensor([[1.0, 3.0, 1.0, 1.0]]).log())
-    >>> seen.ids, round(seen.entropy, 3), round(seen.probability(1), 3), seen.rank(3)
-    ([1, 0, 2, 3], 1.792, 0.5, 2)
+    >>> seen.ids, round(seen.entropy, 3)
+    ([1, 0, 2, 3], 1.792)
+    >>> round(seen.probability(seen.logit(1)), 3), seen.rank(seen.logit(3))
+    (0.5, 2)
     """
     logits = logits.contiguous()
     rows, size = logits.shape
@@ -96,6 +109,6 @@ def _assembled(
     bits = nats / math.log(2)
     columns = (logits, totals.tolist(), bits.tolist(), places.tolist(), values.tolist())
     return [
-        Outlook(row, total, max(entropy, 0.0) if entropy == entropy else math.nan, ids, each)
+        Outlook(row, total, max(0.0, entropy), ids, each)
         for row, total, entropy, ids, each in zip(*columns, strict=True)
     ]

@@ -1,6 +1,5 @@
 """From logits to the distribution that is drawn from, stage by stage."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +8,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from lab.errors import LabError
 from lab.sampling import processors
-from lab.sampling.outlook import Outlook
+from lab.sampling.outlook import no_distribution
 from lab.sampling.settings import Knob, Settings
-
-ROUNDING = 1e-5
-"""Float32 numbers that differ by more than this share of themselves do so after a division too."""
 
 StageName = Literal[Knob, "raw", "greedy"]
 
@@ -85,50 +80,6 @@ def probabilities(
     return last.softmax(dim=-1)
 
 
-def candidates(
-    outlook: Outlook,
-    settings: Settings,
-    context_ids: Sequence[int] = (),
-    *,
-    prompt_length: int = 0,
-) -> tuple[Sequence[int], Tensor]:
-    """What the draw is made from, perhaps among fewer tokens: rising ids, and their probabilities.
-
-    It is what `probabilities` says, up to rounding, of all tokens that can come. Where top-k leaves
-    only some of the likeliest, which the outlook names, nothing else has to be looked at.
-
-    >>> from lab.sampling.outlook import outlooks
-    >>> (seen,) = outlooks(torch.arange(1.0, 101.0).log()[None])
-    >>> ids, chances = candidates(seen, Settings("sample", top_k=2))
-    >>> len(ids), ids[-2:], chances[-2:].tolist()
-    (64, (98, 99), [0.497..., 0.502...])
-    """
-    if not math.isfinite(outlook.log_total):
-        raise _no_distribution()
-    if _decided_among_the_likeliest(outlook, settings):
-        ids, logits = zip(*sorted(zip(outlook.ids, outlook.values, strict=True)), strict=True)
-        return ids, probabilities(torch.tensor(logits), settings)
-    chances = probabilities(outlook.logits, settings, context_ids, prompt_length=prompt_length)
-    return range(len(chances)), chances
-
-
-def _decided_among_the_likeliest(outlook: Outlook, settings: Settings) -> bool:
-    """Whether no token can come but those that the outlook names."""
-    names = stage_names(settings)
-    if "repetition_penalty" in names:
-        return False
-    k = 1 if settings.strategy == "greedy" else settings.top_k
-    if k is None or k > len(outlook.values):
-        return False
-    before = names[: names.index("top_k")] if "top_k" in names else []
-    if before not in ([], ["temperature"]):
-        return False
-    # The last one named has to be less likely than the last one kept, by more than what a
-    # temperature could round away.
-    kept, last = outlook.values[k - 1], outlook.values[-1]
-    return kept - last > ROUNDING * max(abs(kept), abs(last))
-
-
 def stage_names(settings: Settings) -> list[Knob]:
     """The knobs that act under these settings, in their order.
 
@@ -145,14 +96,6 @@ def stage_names(settings: Settings) -> list[Knob]:
     ]
 
 
-def _no_distribution() -> LabError:
-    return LabError(
-        "The model's logits are no distribution.",
-        "There is a value among them that is not a number or infinite, or all are -infinity.",
-        "Try another prompt or precision; if it stays, the model's weights are damaged.",
-    )
-
-
 _PROCESSORS: dict[Knob, Callable[[Tensor, float], Tensor]] = {
     "temperature": processors.temperature,
     "top_k": processors.top_k,  # type: ignore[dict-item]  # its number is whole
@@ -167,7 +110,7 @@ def _run(
 ) -> Iterator[tuple[StageName, Tensor]]:
     logits = logits.float()
     if not logits.max().isfinite():  # the largest is NaN as soon as one is
-        raise _no_distribution()
+        raise no_distribution()
     yield "raw", logits
     for knob in stage_names(settings):
         if knob == "repetition_penalty":

@@ -22,13 +22,14 @@ CROWD = 6
 BEAMS = "A beam search shows its text when it is over."
 
 
-def seconds_between_drawings() -> float:
-    """How long a text in the making should stand before it is drawn again.
+def due(seconds: float) -> bool:
+    """Whether a text in the making that has stood for so long should be drawn again.
 
     Drawing takes time from writing, so everybody's text comes in larger pieces where many write.
     """
-    crowded = models.texts_being_written() >= CROWD
-    return SECONDS_IN_A_CROWD if crowded else SECONDS_BETWEEN_DRAWINGS
+    if seconds < SECONDS_BETWEEN_DRAWINGS:
+        return False
+    return seconds >= SECONDS_IN_A_CROWD or models.texts_being_written() < CROWD
 
 
 def steps(

@@ -12,7 +12,7 @@ from lab.charts.distribution import BAR_PIXELS, TITLE, percent
 from lab.charts.labels import visible
 from lab.errors import LabError
 from lab.tokenizers import Tokenizer
-from lab.ui.engines import seconds_between_drawings
+from lab.ui.engines import due
 from lab.ui.token_strip import Candidate, StripToken
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def write(steps: Iterable["Step"], tokenizer: Tokenizer, into: list[StripToken])
         into.append(written(tokenizer, step))
         pieces.append(piece(step))
         finish = step.finish
-        if time.monotonic() - drawn > seconds_between_drawings():
+        if due(time.monotonic() - drawn):
             place.html(paragraph(pieces))
             drawn = time.monotonic()
     return finish

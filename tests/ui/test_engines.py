@@ -31,12 +31,15 @@ def test_a_text_that_is_left_is_written_no_further():
 
 
 def test_a_crowd_is_drawn_less_often():
-    alone = engines.seconds_between_drawings()
+    between = (engines.SECONDS_BETWEEN_DRAWINGS + engines.SECONDS_IN_A_CROWD) / 2
+    assert engines.due(between)
+    assert not engines.due(0.9 * engines.SECONDS_BETWEEN_DRAWINGS)
     settings = Settings(max_new_tokens=400)
     model = models.get(MINI)
     crowd = [engines.steps(model, "Once", settings) for _ in range(engines.CROWD)]
     for steps in crowd:
         next(steps)
-    assert engines.seconds_between_drawings() > alone
+    assert not engines.due(between)
+    assert engines.due(engines.SECONDS_IN_A_CROWD)
     for steps in crowd:
         steps.close()

@@ -234,7 +234,8 @@ INLINE void multiply_in(Format format, const Product *product, const float *x, i
     const int64_t panels = ((product->gated ? 2 * out : out) + PANEL - 1) / PANEL;
     /* A single row has few sums to keep, and reads several panels at a time if there are enough. */
     const int64_t step = rows == 1 && panels >= ABREAST * omp_get_num_threads() ? ABREAST : 1;
-#pragma omp for schedule(static)
+    /* A core that others use too takes fewer panels than one that is free. */
+#pragma omp for schedule(dynamic)
     for (int64_t start = 0; start < panels; start += step) {
         int64_t end = start + step < panels ? start + step : panels;
         const char *weight = product->weight + start * bytes;

@@ -10,7 +10,7 @@ import streamlit as st
 from lab.errors import LabError
 from lab.ui.completion.inputs import PAGE, Question
 from lab.ui.completion.reading import WAYS, Reading, read
-from lab.ui.engines import seconds_between_drawings, steps
+from lab.ui.engines import due, steps
 from lab.ui.errors import show
 from lab.ui.keep import keep
 from lab.ui.kinds import badge, warn
@@ -166,7 +166,7 @@ def _take_turns(cells: Sequence[Cell], record: Written) -> None:
                 record.stopped = True  # whatever interrupts the texts from here on has stopped them
                 answer.steps.append(step)
                 answer.pieces.append(piece(step))
-        if perf_counter() - drawn > seconds_between_drawings():
+        if due(perf_counter() - drawn):
             for cell, answer in zip(cells, record.answers, strict=True):
                 cell.place.html(in_the_making(answer.pieces, _thought(cell, answer)))
             drawn = perf_counter()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lab.errors import LabError
 from lab.ui import models
-from lab.ui.engines import seconds_between_drawings
+from lab.ui.engines import due
 from lab.ui.playground import source
 from lab.ui.playground.session import Draft, Session, Wish
 from lab.ui.settings import SEEDS, with_seed
@@ -102,7 +102,7 @@ def follow(
             draft.first = draft.first or draft.seconds
             draft.steps.append(step)
             pieces[mine.drafts.index(draft)].append(piece(step))
-        if perf_counter() - drawn > seconds_between_drawings():
+        if due(perf_counter() - drawn):
             for draft, spot, each in zip(mine.drafts, places, pieces, strict=True):
                 if each:
                     spot.html(in_the_making(each, draft.thought))

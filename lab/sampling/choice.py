@@ -1,0 +1,132 @@
+"""The choice of one token: by the settings, from what the model says, with one random number.
+
+It is a draw from `probabilities`, or the likeliest of them. Where no token beyond the likeliest few
+can come, the knobs are applied to those alone: on a falling list each is a cut that leaves so many
+of the first. That takes a tenth of the time, and none of it is PyTorch's, whose every call lets
+other threads in between when many are at work.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+import torch
+
+from lab.sampling.draw import pick
+from lab.sampling.outlook import Outlook, no_distribution
+from lab.sampling.settings import Settings
+from lab.sampling.stages import probabilities, stage_names
+
+AT_ONCE = 64
+"""Random numbers that are taken from a generator in one call."""
+
+
+def uniforms(generator: torch.Generator) -> Iterator[float]:
+    """The numbers of a generator, in [0, 1), one after another.
+
+    >>> first, second = torch.Generator().manual_seed(3), torch.Generator().manual_seed(3)
+    >>> numbers = uniforms(first)
+    >>> next(numbers) == float(torch.rand(1, generator=second, dtype=torch.float64))
+    True
+    """
+    while True:
+        yield from torch.rand(AT_ONCE, generator=generator, dtype=torch.float64).tolist()
+
+
+def choose(
+    outlook: Outlook,
+    settings: Settings,
+    numbers: Iterator[float],
+    context_ids: Sequence[int] = (),
+    *,
+    prompt_length: int = 0,
+) -> tuple[int, float]:
+    """A token, and the probability that it had of being chosen. A draw takes one of `numbers`.
+
+    The other arguments are those of `probabilities`. Raises `LabError` where the logits are no
+    distribution.
+
+    >>> from lab.sampling.outlook import outlooks
+    >>> (seen,) = outlooks(torch.tensor([[1.0, 2.0, 3.0, 2.0]]).log())
+    >>> choose(seen, Settings(), iter(()))
+    (2, 1.0)
+    >>> choose(seen, Settings("sample", top_k=2), iter([0.5]))
+    (2, 0.428...)
+    """
+    if not math.isfinite(outlook.log_total):
+        raise no_distribution()
+    drawn = settings.strategy == "sample"
+    few = shortlist(outlook, settings)
+    if few is None:
+        chances = probabilities(outlook.logits, settings, context_ids, prompt_length=prompt_length)
+        if drawn:
+            chosen = int(pick(chances, torch.tensor([next(numbers)], dtype=torch.float64)))
+        else:
+            chosen = int(chances.argmax())
+        return chosen, float(chances[chosen])
+    if not drawn:
+        return few[0]
+    few.sort()  # by id, as `pick` looks numbers up
+    sums = list(accumulate(probability for _, probability in few))
+    target = min(next(numbers) * sums[-1], math.nextafter(sums[-1], 0))
+    return few[bisect_right(sums, target)]
+
+
+def shortlist(outlook: Outlook, settings: Settings) -> list[tuple[int, float]] | None:
+    """All tokens that can come with their probabilities, falling; None where they are not few.
+
+    What `probabilities` says, up to rounding.
+
+    >>> from lab.sampling.outlook import outlooks
+    >>> (seen,) = outlooks(torch.arange(1.0, 101.0).log()[None])
+    >>> shortlist(seen, Settings("sample", top_k=3, min_p=0.985))
+    [(99, 0.502...), (98, 0.497...)]
+    >>> shortlist(seen, Settings("sample", min_p=0.985))
+    """
+    names, values = stage_names(settings), outlook.values
+    if settings.strategy == "greedy" and not names and values[0] > values[-1]:
+        return [(outlook.ids[0], 1.0)]
+    if [name for name in names if name != "temperature"][:1] != ["top_k"]:
+        return None
+    for name in names:
+        match name:
+            case "temperature":
+                if not settings.temperature:  # the limit, which only the likeliest passes
+                    return None
+                values = [value / settings.temperature for value in values]
+            case "top_k":
+                assert settings.top_k is not None
+                kept = _first(values, settings.top_k)
+                if kept == len(values):  # others may be as likely as the last
+                    return None
+                values = values[:kept]
+            case "top_p":
+                assert settings.top_p is not None
+                values = values[: _nucleus(values, settings.top_p)]
+            case "min_p":
+                assert settings.min_p is not None
+                least = values[0] + math.log(settings.min_p) if settings.min_p else -math.inf
+                values = [value for value in values if value >= least]
+            case _:
+                return None
+    return list(zip(outlook.ids, _softmax(values), strict=False))
+
+
+def _first(values: Sequence[float], k: int) -> int:
+    """How many are the first k, and those that tie with the last of them."""
+    while 0 < k < len(values) and values[k] == values[k - 1]:
+        k += 1
+    return min(k, len(values))
+
+
+def _nucleus(values: Sequence[float], p: float) -> int:
+    """How many of the first it takes to reach p."""
+    sums = accumulate(_softmax(values))
+    return next((count for count, each in enumerate(sums, start=1) if each >= p), len(values))
+
+
+def _softmax(values: Sequence[float]) -> list[float]:
+    weights = [math.exp(value - values[0]) for value in values]
+    whole = sum(weights)
+    return [weight / whole for weight in weights]

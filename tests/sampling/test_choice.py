@@ -1,0 +1,103 @@
+"""The choice is that of a draw from the whole distribution, however few tokens were looked at."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lab.sampling import Settings, choose, draw, outlooks, pick, probabilities, shortlist, uniforms
+from lab.sampling.settings import TRANSFORMERS_ORDER
+
+SHORT = [
+    Settings(),
+    Settings("sample", top_k=1),
+    Settings("sample", top_k=50),
+    Settings("sample", temperature=0.7, top_k=40, top_p=0.8),
+    Settings("sample", temperature=3.0, top_k=63),
+    Settings("sample", top_k=20, top_p=0.5, min_p=0.1),
+    Settings("sample", top_k=20, min_p=0.2),
+    Settings("sample", temperature=0.5, top_k=20, order=TRANSFORMERS_ORDER[::-1]),
+]
+LONG = [
+    Settings(repetition_penalty=1.5),
+    Settings("sample"),
+    Settings("sample", temperature=0.5),
+    Settings("sample", temperature=0, top_k=5),
+    Settings("sample", top_k=64),
+    Settings("sample", top_k=500),
+    Settings("sample", top_k=20, typical_p=0.9),
+    Settings("sample", top_k=20, repetition_penalty=1.3),
+    Settings("sample", top_p=0.9),
+    Settings("sample", top_k=20, top_p=0.9, order=TRANSFORMERS_ORDER[::-1]),
+]
+
+
+def some_logits(seed, size=700):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(size, generator=generator) * (1 + 2 * seed)
+
+
+@pytest.mark.parametrize("settings", SHORT, ids=str)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_shortlist_is_what_the_stages_leave(settings, seed):
+    logits = some_logits(seed)
+    (seen,) = outlooks(logits[None])
+    few = shortlist(seen, settings)
+    assert [each for _, each in few] == sorted((each for _, each in few), reverse=True)
+    whole = torch.zeros(700)
+    for token_id, probability in few:
+        whole[token_id] = probability
+    expected = probabilities(logits, settings)
+    assert torch.equal(whole > 0, expected > 0)
+    assert (whole - expected).abs().max() < 1e-6
+
+
+@pytest.mark.parametrize("settings", LONG, ids=str)
+def test_what_has_to_look_at_all_tokens_has_none(settings):
+    (seen,) = outlooks(some_logits(0)[None])
+    assert shortlist(seen, settings) is None
+
+
+@pytest.mark.parametrize("k", [1, 3, 63])
+def test_what_ties_with_the_last_stays(k):
+    logits = torch.zeros(300)
+    logits[100:140] = 1.0
+    settings = Settings("sample", top_k=k)
+    few = shortlist(outlooks(logits[None])[0], settings)
+    if k == 63:  # the zeros beyond those that are named tie with the last
+        assert few is None
+    else:
+        assert sorted(token_id for token_id, _ in few) == list(range(100, 140))
+
+
+@pytest.mark.parametrize("settings", SHORT + LONG, ids=str)
+@given(some.integers(0, 40), some.floats(0, 1, exclude_max=True))
+def test_the_choice_is_that_of_the_whole_distribution(settings, seed, number):
+    logits, context = some_logits(seed), [3, 3, 90]
+    (seen,) = outlooks(logits[None])
+    chosen, probability = choose(seen, settings, iter([number]), context)
+    chances = probabilities(logits, settings, context)
+    assert probability == pytest.approx(float(chances[chosen]), abs=1e-6)
+    if settings.strategy == "greedy":
+        assert chosen == int(chances.argmax())
+    else:  # ids rise with the number, so up to rounding it is the same token
+        near = [max(number - 1e-6, 0), min(number + 1e-6, 1 - 2**-53)]
+        low, high = pick(chances, torch.tensor(near, dtype=torch.float64)).tolist()
+        assert low <= chosen <= high
+
+
+def test_greedy_takes_no_number():
+    (seen,) = outlooks(some_logits(1)[None])
+    assert choose(seen, Settings(), iter(()))[0] == int(some_logits(1).argmax())
+
+
+def test_where_all_are_equal_greedy_takes_the_first():
+    (seen,) = outlooks(torch.zeros(1, 1000))
+    assert choose(seen, Settings(), iter(())) == (0, 1.0)
+
+
+def test_the_numbers_are_those_of_single_draws():
+    one, two = torch.Generator().manual_seed(5), torch.Generator().manual_seed(5)
+    numbers, chances = uniforms(one), torch.ones(1000)
+    for _ in range(150):
+        assert draw(chances, two) == int(1000 * next(numbers))
