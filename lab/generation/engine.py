@@ -26,7 +26,7 @@ from torch import Tensor
 from lab.errors import LabError
 from lab.generation.beam import Candidate, best_text, record, rounds
 from lab.generation.channel import Channel, Stream
-from lab.generation.loop import Continuation, prompt_ids
+from lab.generation.loop import Continuation, Step, prompt_ids
 from lab.models import Model
 from lab.models.batch import Batch, bytes_per_token, new_batch
 from lab.sampling import Settings, outlooks
@@ -313,13 +313,13 @@ class Engine:
         if not ready:
             return
         ours = logits if len(ready) == len(texts) else logits[ready]
+        steps: list[tuple[_Text, Step]] = []
         for row, outlook in zip(ready, outlooks(ours), strict=True):
-            text = texts[row]
             try:
-                step = text.continuation.step(outlook)
+                steps.append((texts[row], texts[row].continuation.step(outlook)))
             except Exception as error:
-                self._fail(text, error)
-                continue
+                self._fail(texts[row], error)
+        for text, step in steps:  # readers who wake up while others' steps are made slow it down
             if step.finish is not None:
                 with self._changed:
                     self._release(text)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from lab.models.model import Model, id_row
+from lab.models.device import CPU
+from lab.models.model import Model, check_ids
 
 
 class Batch:
@@ -34,11 +35,13 @@ class Batch:
         both.
         """
         for slot, piece in zip(slots, pieces, strict=True):
-            id_row(self.model, piece)
+            check_ids(self.model, piece)
             if self.lengths[slot] + len(piece) > self.capacity:
                 raise ValueError(f"slot {slot} holds {self.capacity} tokens, not {len(piece)} more")
         with torch.inference_mode():
-            logits = self._memory.read(slots, pieces).float().cpu()
+            logits = self._memory.read(slots, pieces)
+            if logits.dtype != torch.float32 or logits.device != CPU:
+                logits = logits.float().cpu()
         for slot, piece in zip(slots, pieces, strict=True):
             self.lengths[slot] += len(piece)
         return logits

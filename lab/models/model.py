@@ -161,24 +161,33 @@ def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
 
 def id_row(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
     """The ids as a batch of one, (1, tokens), once the model can read them. Raises `LabError`."""
-    row = torch.as_tensor(ids, dtype=torch.long).reshape(1, -1)
-    if row.numel() == 0:
+    numbers = ids.tolist() if isinstance(ids, Tensor) else ids
+    check_ids(model, numbers)
+    return torch.tensor([numbers])
+
+
+def check_ids(model: Model, ids: Sequence[int]) -> None:
+    """Raise `LabError` for ids that a model cannot read.
+
+    In plain Python: PyTorch's calls let other threads in between, and this is asked for each text
+    of a batch at every token.
+    """
+    if len(ids) == 0:
         raise LabError(
             "There is nothing to read.",
             "A model predicts the token after at least one other.",
             "Write something first.",
         )
-    if row.numel() > model.context:
+    if len(ids) > model.context:
         raise LabError(
-            f"The text is too long for {model.id}: {row.numel():,} tokens.",
+            f"The text is too long for {model.id}: {len(ids):,} tokens.",
             f"It can look at {model.context:,} tokens at once.",
             "Shorten the text, or choose a model with a longer context.",
         )
     vocabulary = model.tokenizer.vocab_size if model.config is None else model.config.vocab_size
-    if row.min() < 0 or row.max() >= vocabulary:
+    if min(ids) < 0 or max(ids) >= vocabulary:
         raise LabError(
             "Some ids are outside the vocabulary.",
             f"{model.id} knows the ids 0 to {vocabulary - 1:,}.",
             "Use ids that its own tokenizer made.",
         )
-    return row

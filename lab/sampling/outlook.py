@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from ctypes import c_int64, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lab.errors import LabError
@@ -20,6 +23,7 @@ from lab.native import library
 from lab.sampling.largest import largest
 
 SOURCE = Path(__file__).with_name("outlook.c")
+Numbers = Tensor | NDArray[Any]
 LIKELIEST = 64
 """How many of the likeliest tokens are named: more than people look at or top-k usually keeps."""
 
@@ -80,12 +84,13 @@ def outlooks(logits: Tensor) -> list[Outlook]:
     found = library(SOURCE)
     if found is None:
         return _outlooks_in_torch(logits, count)
-    values, places = torch.empty(rows, count), torch.empty(rows, count, dtype=torch.long)
-    totals, entropies = torch.empty(2, rows, dtype=torch.float64).unbind(0)
+    # NumPy's, as PyTorch's every call lets other threads in between.
+    values, places = np.empty((rows, count), np.float32), np.empty((rows, count), np.int64)
+    totals, entropies = np.empty(rows), np.empty(rows)
     found.look(
         c_void_p(logits.data_ptr()),
         *map(c_int64, (rows, size, count)),
-        *(c_void_p(each.data_ptr()) for each in (values, places, totals, entropies)),
+        *(c_void_p(each.ctypes.data) for each in (values, places, totals, entropies)),
         c_int64(torch.get_num_threads()),
     )
     return _assembled(logits, values, places, totals, entropies)
@@ -104,11 +109,14 @@ def _outlooks_in_torch(logits: Tensor, count: int) -> list[Outlook]:
 
 
 def _assembled(
-    logits: Tensor, values: Tensor, places: Tensor, totals: Tensor, nats: Tensor
+    logits: Tensor,
+    values: Numbers,
+    places: Numbers,
+    totals: Numbers,
+    nats: Numbers,
 ) -> list[Outlook]:
-    bits = nats / math.log(2)
-    columns = (logits, totals.tolist(), bits.tolist(), places.tolist(), values.tolist())
+    columns = (logits, totals.tolist(), nats.tolist(), places.tolist(), values.tolist())
     return [
-        Outlook(row, total, max(0.0, entropy), ids, each)
+        Outlook(row, total, max(0.0, entropy / math.log(2)), ids, each)
         for row, total, entropy, ids, each in zip(*columns, strict=True)
     ]

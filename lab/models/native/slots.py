@@ -38,9 +38,9 @@ class NativeSlots:
             self._structure.sine = self._sine.data_ptr()
 
     def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
-        """Read on in several texts: the (slots, vocabulary) logits after the last id of each piece.
+        """Read on in several texts: the logits after the last id of each piece.
 
-        Each slot is named once.
+        (slots, vocabulary) float32. Each slot is named once.
         """
         ids, places, memories, lasts = list[int](), list[int](), list[int](), list[int]()
         start = self._memory.data_ptr()
