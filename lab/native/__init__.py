@@ -52,8 +52,8 @@ def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
     """
     target = f"-march={machine}"
     macros = _run(compiler, target, "-dM", "-E", "-x", "c", os.devnull)
-    files = source.read_bytes() + Path(HEADERS, "lanes.h").read_bytes()
-    made_from = files + macros + " ".join(FLAGS).encode()
+    files = [source, *sorted(source.parent.glob("*.h")), *sorted(HEADERS.glob("*.h"))]
+    made_from = b"".join(path.read_bytes() for path in files) + macros + " ".join(FLAGS).encode()
     name = f"{source.stem}-{hashlib.sha256(made_from).hexdigest()[:16]}.so"
     path = source.parent / "__pycache__" / name
     if path.is_file():
