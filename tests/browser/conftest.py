@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
+from lab.models.catalog import bundled
+
 ROOT = Path(__file__).parents[2]
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
@@ -66,6 +68,26 @@ def _healthy(address: str, process: "subprocess.Popen[bytes]") -> bool:
         except OSError:
             time.sleep(0.05)
     return False
+
+
+@pytest.fixture(scope="session")
+def slow_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a model that takes seconds for a text, so that it can be stopped in between.
+
+    Its weights are random; the bundled models are done in a blink.
+    """
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    folder = tmp_path_factory.mktemp("models") / "slow"
+    folder.mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(bundled()[0].folder / name, folder / name)
+    none = dict.fromkeys(("bos_token_id", "eos_token_id"))
+    config = GPT2Config(vocab_size=5120, n_embd=768, n_layer=12, **none)
+    torch.manual_seed(0)
+    GPT2LMHeadModel(config).to(torch.bfloat16).save_pretrained(folder)
+    return str(folder)
 
 
 @pytest.fixture(scope="session")
@@ -131,15 +153,7 @@ def settled(page: Page) -> None:
 
 
 def stop_when_it_writes(page: Page) -> None:
-    """From here on, press Stop as soon as there is text: a small model is soon done."""
-    page.evaluate(
-        """() => new MutationObserver((_, watch) => {
-            const buttons = [...document.querySelectorAll("[data-testid=stMain] button")]
-            const stop = buttons.find(each => each.innerText.endsWith("Stop"))
-            const text = document.querySelector("[data-testid=stMain] [role=status] span")
-            if (stop && text) {
-                watch.disconnect()
-                stop.click()
-            }
-        }).observe(document.body, {subtree: true, childList: true, characterData: true})"""
-    )
+    """Press Stop as soon as there is text."""
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_role("status").locator("span").first).to_be_visible()
+    main.get_by_role("button", name="Stop").first.click()

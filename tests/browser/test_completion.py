@@ -55,12 +55,12 @@ def test_the_race_follows_the_token_that_is_named(open_page: Open):
         expect(page.locator(".gtitle", has_text=f"The race of “{named}” through")).to_be_visible()
 
 
-def test_stopping_keeps_what_was_written(open_page: Open):
-    page = open_page(f"{PATH}?completion_new_tokens=2&completion_first=mini-gpt2")
+def test_stopping_keeps_what_was_written(open_page: Open, slow_model: str):
+    page = open_page(f"{PATH}?completion_new_tokens=2&completion_first={slow_model}")
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("spinbutton", name="New tokens").fill("400")
-    stop_when_it_writes(page)
     page.keyboard.press("Enter")
+    stop_when_it_writes(page)
     expect(page.get_by_text("You stopped it.").first).to_be_visible()
     expect(page.locator(".st-key-completion_text_0 .chip").first).to_be_visible()
 

@@ -59,12 +59,14 @@ def test_the_model_of_a_link_stays_from_page_to_page(open_page: Open):
         expect(page).to_have_url(re.compile(f"{name}.*model=mini-qwen3-base"))
 
 
-def test_the_playground_writes_stops_and_keeps_what_it_wrote(open_page: Open):
-    page = open_page("Playground?playground_strategy=Greedy&playground_new_tokens=400")
+def test_the_playground_writes_stops_and_keeps_what_it_wrote(open_page: Open, slow_model: str):
+    page = open_page(
+        f"Playground?model={slow_model}&playground_strategy=Greedy&playground_new_tokens=400"
+    )
     button = page.get_by_test_id("stMain").get_by_role("button", name="Write", exact=True)
     expect(button).to_be_visible()
-    stop_when_it_writes(page)
     button.click()
+    stop_when_it_writes(page)
     expect(page.get_by_text("You stopped it.")).to_be_visible()
     expect(button).to_be_visible()
     expect(page.locator(".st-key-playground_text .chip").first).to_be_visible()
