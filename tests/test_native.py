@@ -4,10 +4,14 @@ import ctypes
 import math
 import platform
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from lab import native
+
+LAB = Path(native.__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 
@@ -77,3 +81,9 @@ def test_exponentials(source):
     expected = [math.exp(max(x, -87)) for x in numbers]
     native.library(source).e(numbers)
     assert list(numbers) == pytest.approx(expected, rel=3e-7)
+
+
+@pytest.mark.parametrize("source", sorted(LAB.glob("**/*.c")), ids=lambda path: path.name)
+def test_ours_compile_without_a_warning(source):
+    strict = ("-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{native.HEADERS}")
+    subprocess.run(["cc", *native.FLAGS, *strict, source], check=True)

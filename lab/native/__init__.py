@@ -51,7 +51,7 @@ def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
     Raises `OSError` or `subprocess.SubprocessError` where that fails.
     """
     target = f"-march={machine}"
-    macros = _run(compiler, target, "-dM", "-E", "-x", "c", os.devnull)
+    macros = _macros(compiler, target)
     files = [source, *sorted(source.parent.glob("*.h")), *sorted(HEADERS.glob("*.h"))]
     made_from = b"".join(path.read_bytes() for path in files) + macros + " ".join(FLAGS).encode()
     name = f"{source.stem}-{hashlib.sha256(made_from).hexdigest()[:16]}.so"
@@ -69,6 +69,12 @@ def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
         except OSError:  # a folder that may not be written to
             path = made
         return ctypes.CDLL(str(path))
+
+
+@cache
+def _macros(compiler: str, target: str) -> bytes:
+    """What the compiler says of itself and of the processor."""
+    return _run(compiler, target, "-dM", "-E", "-x", "c", os.devnull)
 
 
 def _run(*command: str) -> bytes:

@@ -3,6 +3,7 @@
 That it gives what the readable forward gives is looked at in `test_fast` as well.
 """
 
+import os
 import platform
 import shutil
 from dataclasses import replace
@@ -59,6 +60,12 @@ def rounded(decoder, dtype):
 
     blocks = tuple(map(block, decoder.blocks))
     return replace(decoder, blocks=blocks, head=linear(Linear(decoder.head)).weight)
+
+
+def test_models_are_computed_by_it():
+    if not available():
+        pytest.fail("no C compiler") if os.environ.get("CI") else pytest.skip("no C compiler")
+    assert isinstance(load("mini-gpt2").network.memory(1, 8), NativeSlots)
 
 
 @needs_a_compiler

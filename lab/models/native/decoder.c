@@ -8,8 +8,8 @@ but the pass itself happens between the products.
 All sums are of float32, each in an order that does not depend on the other rows, so that a text's
 logits are the same to the bit in any company.
 
-Keys lie in blocks of LANES places, [kv heads][blocks][head width][LANES], and values place by place,
-[kv heads][places][head width]. layout.py fills the structures. */
+Keys lie in blocks of LANES places, [kv heads][blocks][head width][LANES], and values place by
+place, [kv heads][places][head width]. layout.py fills the structures. */
 
 #include <stdlib.h>
 
@@ -129,8 +129,8 @@ static void keep(const Decoder *decoder, const Block *block, int64_t position, i
                width * sizeof *head);
 }
 
-/* The sum of values, each with its weight: components `first` and after, as many as fill
-   `vectors` registers. */
+/* The sum of the values, each with its weight, times `share`: the components from `first` on that
+   fill so many registers. */
 INLINE void gather(int vectors, const float *values, const float *weights, int64_t seen,
                    int64_t width, int64_t first, float share, float *mixed) {
     Lanes sums[4];
@@ -183,16 +183,16 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
     const Decoder d = *decoder;
     int64_t heads = d.heads + 2 * d.kv_heads, group = d.heads / d.kv_heads;
     int64_t area = d.places * d.head_width, places = d.places + LANES;
-    float *room = malloc(sizeof *room * (rows * (2 * d.width + (heads + d.heads) * d.head_width +
-                                                 d.mlp_width) + threads * (places + (rows + ABREAST) * PANEL)));
+    int64_t per_row = 2 * d.width + (heads + d.heads) * d.head_width + d.mlp_width;
+    int64_t per_thread = places + (rows + ABREAST) * PANEL;
+    float *room = malloc(sizeof *room * (rows * per_row + threads * per_thread));
     if (!room) return 0;
     float *x = room, *normed = x + rows * d.width, *product = normed + rows * d.width;
     float *mixed = product + rows * heads * d.head_width;
     float *wide = mixed + rows * d.heads * d.head_width, *rooms = wide + rows * d.mlp_width;
 #pragma omp parallel num_threads(threads)
     {
-        float *scores = rooms + omp_get_thread_num() * (places + (rows + ABREAST) * PANEL);
-        float *sums = scores + places;
+        float *scores = rooms + omp_get_thread_num() * per_thread, *sums = scores + places;
 #pragma omp for
         for (int64_t row = 0; row < rows; row++)
             embed(&d, ids[row], positions[row], x + row * d.width);
@@ -212,11 +212,10 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
 #pragma omp for collapse(2)
             for (int64_t row = 0; row < rows; row++)
                 for (int64_t head = 0; head < d.heads; head++) {
+                    const float *query = product + (row * heads + head) * d.head_width;
                     const float *keys =
                         layer_memory(&d, memories[row], layer) + head / group * area;
-                    attend(&d, product + (row * heads + head) * d.head_width, keys,
-                           keys + d.kv_heads * area, positions[row] + 1,
-                           scores,
+                    attend(&d, query, keys, keys + d.kv_heads * area, positions[row] + 1, scores,
                            mixed + (row * d.heads + head) * d.head_width);
                 }
             multiply(&block->attention_output, mixed, rows, x, 1, sums);

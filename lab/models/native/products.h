@@ -1,7 +1,8 @@
 /* Matrix products of many rows with weights of 8, 16 or 32 bits, which are read once for all rows.
 
-A weight is cut into panels of 32 outputs, and a panel lists its inputs: [panels][in][32]. Every sum
-is of float32 and in the order of the inputs, however many rows and panels are worked on at a time. */
+A weight is cut into panels of 32 outputs, and a panel lists its inputs: [panels][in][32]. Every
+sum is of float32 and in the order of the inputs, however many rows and panels are worked on at a
+time. */
 
 #include <omp.h>
 #include <string.h>
