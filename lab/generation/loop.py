@@ -6,9 +6,9 @@ between calls, and its randomness is the settings' seed and nothing else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from sys import intern
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import torch
 
@@ -173,10 +173,15 @@ def describe(
     )
 
 
-@lru_cache(2**13)
+_TEXTS = WeakKeyDictionary[Tokenizer, dict[int, str]]()
+"""Sessions keep their steps, and the same few tokens come again and again: one text for each."""
+
+
 def _shown(tokenizer: Tokenizer, token_id: int) -> str:
-    # Sessions keep their steps, and the same few tokens come again and again: one text for each.
-    return intern(token_bytes(tokenizer, token_id).decode("utf-8", "replace"))
+    known = _TEXTS.setdefault(tokenizer, {})
+    if token_id not in known:
+        known[token_id] = intern(token_bytes(tokenizer, token_id).decode("utf-8", "replace"))
+    return known[token_id]
 
 
 def token_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:

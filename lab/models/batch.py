@@ -30,9 +30,9 @@ class Batch:
         """Read on in several texts: (slots, vocabulary) float32 logits after each piece's last id.
 
         Each slot is named once and continues where it ended; its logits do not depend on the
-        others, as said in `lab.models.native.NativeSlots`. Raises `LabError` for ids that the model
-        cannot read, and `ValueError` where they do not fit into a slot; a batch is unchanged by
-        both.
+        others, as said in `lab.models.native.NativeSlots` and `lab.models.fast.Slots`. Raises
+        `LabError` for ids that the model cannot read, and `ValueError` where they do not fit into a
+        slot; a batch is unchanged by both.
         """
         for slot, piece in zip(slots, pieces, strict=True):
             check_ids(self.model, piece)

@@ -71,11 +71,16 @@ def parse_config(values: Mapping[str, Any]) -> Config:
     lab.errors.LabError: This model has the architecture 'mamba'. ...
     """
     family = values.get("model_type")
-    if family == "gpt2":
-        return _gpt2(values)
-    if family in FAMILIES:
-        return _llama(values)
-    raise _unsupported(f"This model has the architecture {family!r}.")
+    if family not in FAMILIES:
+        raise _unsupported(f"This model has the architecture {family!r}.")
+    config = _gpt2(values) if family == "gpt2" else _llama(values)
+    whole = config.heads > 0 < config.kv_heads and config.heads % config.kv_heads == 0
+    if not whole or (config.rotary and config.head_width % 2):
+        raise _unsupported(
+            f"This model's {config.heads} query heads of {config.head_width} components do not "
+            f"fit its {config.kv_heads} key heads."
+        )
+    return config
 
 
 def _unsupported(what: str) -> LabError:

@@ -70,8 +70,9 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     if dtype == "int8" and not (native.available() or has_int8_kernels()):
         raise LabError(
             "This machine cannot compute in int8.",
-            "Its processor has no instructions that multiply numbers of 8 bits without overflow.",
-            "Choose bfloat16 or float32.",
+            "There is no C compiler for our own kernels, and the processor has no instructions for "
+            "PyTorch's.",
+            "Install a C compiler, or choose bfloat16 or float32.",
         )
     folder, source = _find(model_id, revision)
     folder = folder or hub.fetch(model_id, revision)

@@ -161,9 +161,9 @@ def forward(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
 
 def id_row(model: Model, ids: Sequence[int] | Tensor) -> Tensor:
     """The ids as a batch of one, (1, tokens), once the model can read them. Raises `LabError`."""
-    numbers = ids.tolist() if isinstance(ids, Tensor) else ids
+    numbers = ids.flatten().tolist() if isinstance(ids, Tensor) else ids
     check_ids(model, numbers)
-    return torch.tensor([numbers])
+    return torch.tensor([numbers], dtype=torch.long)
 
 
 def check_ids(model: Model, ids: Sequence[int]) -> None:

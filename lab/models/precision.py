@@ -48,7 +48,7 @@ def precision(parameters: int, device: torch.device = CPU) -> torch.dtype:
 
 @cache
 def quickest() -> torch.dtype:
-    """bfloat16, float16 or float32, whichever writes fastest here. Tried once, in about 0.1 s.
+    """bfloat16, float16 or float32, whichever writes fastest here. Tried once, in 0.1 s.
 
     16 bits are half as much to read from memory. PyTorch's own kernels for float16 are in question
     only where they compute in float32, and only without a compiler for ours, which widen both kinds

@@ -175,6 +175,7 @@ def _check(decoder: Decoder) -> None:
         ("the token embedding", decoder.embedding, (c.vocab_size, c.width)),
         ("the output head", decoder.head, (c.vocab_size, c.width)),
     ]
+    wanted += _norm("the final norm", decoder.final_norm, c.width)
     if decoder.positions is not None:
         wanted.append(("the position table", decoder.positions, (c.context, c.width)))
     for layer, block in enumerate(decoder.blocks):
@@ -197,6 +198,15 @@ def _check(decoder: Decoder) -> None:
             ),
             (f"the MLP's second matrix {at}", block.mlp_output.weight, (c.width, c.mlp_width)),
         ]
+        wanted += _norm(f"the attention's norm {at}", block.attention_norm, c.width)
+        wanted += _norm(f"the MLP's norm {at}", block.mlp_norm, c.width)
+        wanted += _norm(f"the queries' norm {at}", block.query_norm, c.head_width)
+        wanted += _norm(f"the keys' norm {at}", block.key_norm, c.head_width)
+        for linear in (
+            block.query_key_value, block.attention_output, block.mlp_input, block.mlp_output,
+        ):  # fmt: skip
+            if linear.bias is not None:
+                wanted.append((f"a bias {at}", linear.bias, (linear.weight.shape[0],)))
     for name, tensor, shape in wanted:
         if tuple(tensor.shape) != shape:
             raise LabError(
@@ -204,3 +214,8 @@ def _check(decoder: Decoder) -> None:
                 f"Its config.json promises {shape}.",
                 "Fetch the model again, or choose another one.",
             )
+
+
+def _norm(name: str, norm: Norm | None, width: int) -> list[tuple[str, Tensor, tuple[int, ...]]]:
+    tensors = [] if norm is None else [norm.weight, norm.bias]
+    return [(name, tensor, (width,)) for tensor in tensors if tensor is not None]

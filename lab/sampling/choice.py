@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+import numpy as np
 import torch
 
 from lab.sampling.draw import pick
@@ -59,12 +60,15 @@ def choose(
     drawn = settings.strategy == "sample"
     few = shortlist(outlook, settings)
     if few is None:
-        chances = probabilities(outlook.logits, settings, context_ids, prompt_length=prompt_length)
-        if drawn:
-            chosen = int(pick(chances, torch.tensor([next(numbers)], dtype=torch.float64)))
-        else:
-            chosen = int(chances.argmax())
-        return chosen, float(chances[chosen])
+        with torch.inference_mode():
+            chances = probabilities(
+                outlook.logits, settings, context_ids, prompt_length=prompt_length
+            )
+            if drawn:
+                chosen = int(pick(chances, torch.tensor([next(numbers)], dtype=torch.float64)))
+            else:
+                chosen = int(chances.argmax())
+            return chosen, float(chances[chosen])
     if not drawn:
         return few[0]
     few.sort()  # by id, as `pick` looks numbers up
@@ -121,9 +125,19 @@ def _first(values: Sequence[float], k: int) -> int:
 
 
 def _nucleus(values: Sequence[float], p: float) -> int:
-    """How many of the first it takes to reach p."""
-    sums = accumulate(_softmax(values))
-    return next((count for count, each in enumerate(sums, start=1) if each >= p), len(values))
+    """How many of the first it takes to reach p: the others hold 1 - p at most.
+
+    With the probabilities and the comparison of float32, as in `processors.top_p`.
+    """
+    if p == 1:
+        return len(values)
+    tail, kept, rest = 0.0, len(values), np.float32(1 - p)
+    for probability in reversed(_softmax(values)):
+        tail += float(np.float32(probability))
+        if np.float32(tail) > rest:
+            break
+        kept -= 1
+    return max(kept, 1)
 
 
 def _softmax(values: Sequence[float]) -> list[float]:

@@ -2,9 +2,10 @@
 
 #include "lanes.h"
 
+enum { STRETCH = 1024 };
+
 /* The largest numbers of a row, in falling order, and their places; of equal ones the first. */
 static void largest(const float *row, int64_t size, int64_t count, float *values, int64_t *places) {
-    for (int64_t each = 0; each < count; each++) values[each] = -INFINITY, places[each] = 0;
     int64_t found = 0;
     for (int64_t first = 0; first < size; first += LANES) {
         int64_t end = first + LANES < size ? first + LANES : size;
@@ -27,31 +28,34 @@ static void largest(const float *row, int64_t size, int64_t count, float *values
     }
 }
 
-/* The largest number, the sum of e^(x - largest), and that of (x - largest) e^(x - largest). */
+/* The sum of e^(x - largest), and that of (x - largest) e^(x - largest). Float32 would lose a long
+   flat tail beside a peak, so it adds up but a stretch at a time. */
 static void sums(const float *row, int64_t size, float largest, double *weight, double *depth) {
-    Lanes weights = all(0), depths = all(0);
-    for (int64_t first = 0; first < size; first += LANES) {
-        Lanes x = all(-INFINITY);
-        if (first + LANES <= size)
-            x = load(row + first);
-        else
-            for (int64_t each = first; each < size; each++) x[each - first] = row[each];
-        x -= largest;
-        Whole counts = x > all(-87); /* what is less likely than e^-87 adds nothing */
-        Lanes share = either(counts | (x != x), exponential(x), all(0));
-        weights += share;
-        depths += either(counts, x, all(0)) * share;
-    }
     *weight = *depth = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-        *weight += weights[lane];
-        *depth += depths[lane];
+    for (int64_t start = 0; start < size; start += STRETCH) {
+        int64_t end = start + STRETCH < size ? start + STRETCH : size;
+        Lanes weights = all(0), depths = all(0);
+        for (int64_t first = start; first < end; first += LANES) {
+            Lanes x = all(-INFINITY);
+            if (first + LANES <= end)
+                x = load(row + first);
+            else
+                for (int64_t each = first; each < end; each++) x[each - first] = row[each];
+            x -= largest;
+            Whole counts = x > all(-87); /* what is less likely than e^-87 adds nothing */
+            Lanes share = either(counts | (x != x), exponential(x), all(0));
+            weights += share;
+            depths += either(counts, x, all(0)) * share;
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+            *weight += weights[lane];
+            *depth += depths[lane];
+        }
     }
 }
 
-/* For each row of logits (rows, size): its `count` largest, the log of the sum of e^x, and the
-   entropy of the softmax in nats. The former is not finite where the row is
-   no distribution. */
+/* For each row of logits (rows, size): its `count` largest, the log of the sum of e^x, which is not
+   finite where the row is no distribution, and the entropy of the softmax in nats. */
 void look(const float *logits, int64_t rows, int64_t size, int64_t count, float *values,
           int64_t *places, double *log_totals, double *entropies, int64_t threads) {
 #pragma omp parallel for schedule(static) num_threads(threads) if (rows > 1)

@@ -70,7 +70,7 @@ def no_distribution() -> LabError:
 
 
 def outlooks(logits: Tensor) -> list[Outlook]:
-    """What each of several rows of logits says: (rows, vocabulary) float32.
+    """What each of several rows of logits says: (rows, vocabulary) of any float type.
 
     >>> (seen,) = outlooks(torch.tensor([[1.0, 3.0, 1.0, 1.0]]).log())
     >>> seen.ids, round(seen.entropy, 3)
@@ -78,7 +78,7 @@ def outlooks(logits: Tensor) -> list[Outlook]:
     >>> round(seen.probability(seen.logit(1)), 3), seen.rank(seen.logit(3))
     (0.5, 2)
     """
-    logits = logits.contiguous()
+    logits = logits.to("cpu", torch.float32).contiguous()
     rows, size = logits.shape
     count = min(LIKELIEST, size)
     found = library(SOURCE)

@@ -3,6 +3,7 @@
 That it gives what the readable forward gives is looked at in `test_fast` as well.
 """
 
+import ctypes
 import os
 import platform
 import shutil
@@ -10,13 +11,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+import transformers
 
 from lab import native
 from lab.models import load
 from lab.models.config import parse_config
 from lab.models.decoder import Linear, forward
 from lab.models.fast import Slots
-from lab.models.native import NativeSlots, available, lay_out_natively
+from lab.models.native import NativeSlots, available, lay_out_natively, layout
 from lab.models.native.layout import FORMATS, SOURCE
 from lab.models.weights import assemble
 from tests.models.cases import CONFIGS, random_ids, random_network
@@ -99,6 +101,45 @@ def test_every_activation(activation):
     text = random_ids(9)
     row = slots_of(decoder, torch.float32).read([0], [text])[0]
     assert (row - forward(decoder, torch.tensor([text]))[0, -1]).abs().max() < 1e-5
+
+
+@needs_a_compiler
+def test_structures_are_the_same_on_both_sides():
+    library = native.library(SOURCE)
+    assert library.decoder_bytes() == ctypes.sizeof(layout._Decoder)
+    assert library.block_bytes() == ctypes.sizeof(layout._Block)
+
+
+@needs_a_compiler
+def test_what_does_not_fit_is_not_read():
+    decoder = decoder_of("gpt2")  # its context is 64
+    laid_out = lay_out_natively(decoder, decoder.embedding, decoder.positions, torch.float32)
+    slots = NativeSlots(laid_out, 1, 80)
+    for pieces in ([[]], [[97]], [[-1]], [[1] * 65]):
+        with pytest.raises(ValueError, match=r"tokens after|outside"):
+            slots.read([0], pieces)
+    slots.read([0], [[1] * 64])
+    with pytest.raises(ValueError, match="1 tokens after 64 of 64"):
+        slots.read([0], [[1]])
+
+
+@needs_a_compiler
+@torch.inference_mode()
+def test_wide_products_are_cut_into_pieces_and_many_panels():
+    torch.manual_seed(0)
+    config = transformers.GPT2Config(
+        vocab_size=700, n_embd=200, n_layer=1, n_head=4, n_positions=64,
+        bos_token_id=0, eos_token_id=0,
+    )  # fmt: skip
+    network = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    decoder = assemble(parse_config(config.to_dict()), network.state_dict())
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    slots, text = slots_of(decoder, torch.float32), random_ids(12)
+    rows = [slots.read([15], [piece])[0] for piece in (text[:10], text[10:11], text[11:])]
+    torch.set_num_threads(before)
+    expected = forward(decoder, torch.tensor([text]))[0, 9:]
+    assert (torch.stack(rows) - expected).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize("compiler", ["no-such-compiler", "false"])

@@ -67,6 +67,15 @@ def test_what_has_to_look_at_all_tokens_has_none(settings):
     assert shortlist(seen, settings) is None
 
 
+@pytest.mark.parametrize("p", [0.1, 0.2, 0.5, 0.8, 0.9, 1.0])
+def test_the_edge_of_a_nucleus_of_equals_is_that_of_the_stages(p):
+    logits = torch.zeros(300)
+    logits[:10] = 20.0
+    settings = Settings("sample", top_k=10, top_p=p)
+    few = shortlist(outlooks(logits[None])[0], settings)
+    assert len(few) == int((probabilities(logits, settings) > 0).sum())
+
+
 @pytest.mark.parametrize("k", [1, 3, 63])
 def test_what_ties_with_the_last_stays(k):
     logits = torch.zeros(300)

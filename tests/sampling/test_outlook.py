@@ -50,6 +50,13 @@ def test_it_says_what_pytorch_says(look, size, seed):
             assert seen.rank(logit) == 1 + int((row > row[token_id]).sum())
 
 
+def test_a_long_flat_tail_beside_a_peak_is_not_lost(look):
+    logits = torch.full((1, 150_000), -17.0)
+    logits[0, 5] = 0.0
+    (seen,) = look(logits)
+    assert seen.log_total == pytest.approx(logits.double().logsumexp(-1).item(), abs=1e-5)
+
+
 def test_of_equals_the_first_are_named(look):
     (seen,) = look(torch.tensor([[0.0, 2.0, 1.0, 2.0, 1.0, 2.0]]))
     assert seen.ids == [1, 3, 5, 2, 4, 0]

@@ -43,6 +43,10 @@ typedef struct {
     Product head;
 } Decoder;
 
+/* For a test that layout.py's structures are these. */
+int64_t decoder_bytes(void) { return sizeof(Decoder); }
+int64_t block_bytes(void) { return sizeof(Block); }
+
 INLINE float number(Format format, const void *from, int64_t place) {
     if (format == FLOAT32) return ((const float *)from)[place];
     if (format == FLOAT16) return ((const _Float16 *)from)[place];

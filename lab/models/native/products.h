@@ -16,6 +16,7 @@ enum { ROWS = 12 };
 enum { ROWS = 3 };
 #endif
 enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, AHEAD = 2048, PIECE = 128 };
+_Static_assert(LANES <= 16 && PANEL == 2 * 16, "slots.py and layout.py count on it");
 
 typedef enum { FLOAT32, FLOAT16, BFLOAT16, INT8 } Format;
 typedef enum { NONE, RELU, SILU, GELU, GELU_TANH } Activation;
@@ -193,6 +194,7 @@ INLINE void multiply_in(Format format, const Product *product, const float *x, i
             for (int64_t panel = start; panel < end; panel++)
                 row_tile(format, 1, product->weight + panel * bytes, in, x,
                          sums + (panel - start) * PANEL);
+        /* Several panels or several rows, never both, so that one index tells them apart. */
         for (int64_t panel = start; panel < end; panel++)
             for (int64_t row = 0; row < rows; row++)
                 finish(product, panel, sums + (panel - start + row) * PANEL, y + row * out, add);

@@ -25,6 +25,8 @@ class NativeSlots:
         self._places = -(-capacity // SLACK) * SLACK
         self._size = 2 * config.layers * config.kv_heads * self._places * config.head_width
         self._memory = torch.empty(slots * self._size + SLACK)
+        # Learned positions end with the context, whatever room there is.
+        self._capacity = capacity if config.rotary else min(capacity, config.context)
         self._lengths = [0] * slots
         self._decoder = decoder
         self._vocabulary = config.vocab_size
@@ -40,16 +42,21 @@ class NativeSlots:
     def read(self, slots: Sequence[int], pieces: Sequence[Sequence[int]]) -> Tensor:
         """Read on in several texts: the logits after the last id of each piece.
 
-        (slots, vocabulary) float32. Each slot is named once.
+        (slots, vocabulary) float32. Each slot is named once. Raises `ValueError` for ids outside
+        the vocabulary and for more than a slot holds, since the C code reads what it is told to.
         """
         ids, places, memories, lasts = list[int](), list[int](), list[int](), list[int]()
         start = self._memory.data_ptr()
         for slot, piece in zip(slots, pieces, strict=True):
             length = self._lengths[slot]
+            if not 0 < len(piece) <= self._capacity - length:
+                raise ValueError(f"{len(piece)} tokens after {length} of {self._capacity}")
             ids += piece
             places += range(length, length + len(piece))
             memories += [start + slot * self._size * 4] * len(piece)
             lasts.append(len(ids) - 1)
+        if min(ids) < 0 or max(ids) >= self._vocabulary:
+            raise ValueError("ids outside the vocabulary")
         logits = torch.empty(len(lasts), self._vocabulary)
         done = self._decoder.library.forward(
             byref(self._structure),
