@@ -271,7 +271,7 @@ class Engine:
             if text.read == 0:
                 batch.clear(text.slot)
             pieces.append((text, piece))
-        pieces.sort(key=lambda each: each[0].slot)  # neighbours are quicker
+        pieces.sort(key=lambda each: each[0].slot)  # for PyTorch, neighbours are quicker
         texts, logits = self._read(batch, pieces)
         self._hand_out(texts, logits)
 

@@ -46,10 +46,10 @@ def load(model_id: str, *, dtype: str = "auto", revision: str | None = None) -> 
     model_id: a bundled id (`mini-gpt2`), a Hub id (`gpt2`, `Qwen/Qwen3-0.6B`), or the path of a
         local folder in Hugging Face's format.
     dtype: of the weights with which it writes: "float32", "bfloat16", "float16", "int8"
-        (what that costs is said in `lab.models.native.layout`), or "auto": float32 for a small
-        model, and for others what is quickest on this machine (`lab.models.precision`), however
-        they are stored. What is shown of its inside is computed in bfloat16 for that, and else in
-        float32.
+        (what that costs say `lab.models.native.layout` and, without a C compiler,
+        `lab.models.kernels.Int8`), or "auto": float32 for a small model, and for others what is
+        quickest on this machine (`lab.models.precision`), however they are stored. What
+        is shown of its inside is computed in bfloat16 for that, and else in float32.
     revision: a branch, tag or commit to pin a Hub model to.
 
     Raises `LabError` where the model cannot be had, is incomplete, or is not safe to load.
