@@ -166,7 +166,12 @@ with page(
     ids = draw_text(tokenizer) if tokenizer else []
     if "home_ready" not in state:
         right = right.empty()
-        right.skeleton(height=420)
+        right.plotly_chart(  # and meanwhile the browser fetches what draws charts
+            next_token([], [], []),
+            config={"displayModeBar": False},
+            height=420,
+            alt="A chart that waits for the model",
+        )
     from lab.sampling import Settings
 
     with right.container():

@@ -1,7 +1,4 @@
-"""The choice of the next token: what is left of a distribution, and what is drawn from it.
-
-What a slider draws anew has its traces as plain mappings: plotly checks objects of its own twice.
-"""
+"""The choice of the next token: what is left of a distribution, and what is drawn from it."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +9,7 @@ import plotly.graph_objects as go
 
 from lab.charts import palette
 from lab.charts.distribution import percent
-from lab.charts.frame import INK, axis, layout, rows
+from lab.charts.frame import INK, axis, layout, rows, unchecked
 from lab.charts.labels import plain, visible
 
 Numbers = Sequence[float] | np.ndarray[Any, np.dtype[np.float32]]
@@ -77,7 +74,7 @@ def stage_bars(
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    return go.Figure(
+    return unchecked(
         [bars],
         layout(
             title,
@@ -118,7 +115,7 @@ def rank_curve(before: Numbers, after: Numbers, cuts: Sequence[Cut] = ()) -> go.
             }
         )
     most = len(before)
-    return go.Figure(
+    return unchecked(
         curves,
         layout(
             "Every token the model knows, by rank",
@@ -283,7 +280,7 @@ def draws(data: Sequence[bytes], counts: Sequence[int], probabilities: Sequence[
         "hovertemplate": "%{customdata[0]}<br>stated %{customdata[1]}<br>expected %{x:,.1f} times"
         "<extra></extra>",
     }
-    return go.Figure(
+    return unchecked(
         [bars, marks],
         layout(
             f"{total:,} draws against what was stated",

@@ -13,12 +13,14 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lab.errors import LabError
 from lab.tokenizers.alphabet import to_printable
 from lab.tokenizers.base import Tokenizer, well_formed
-from lab.tokenizers.pairs import PairTable
+
+if TYPE_CHECKING:
+    from lab.tokenizers.pairs import PairTable
 
 Pair = tuple[int, int]
 
@@ -160,13 +162,19 @@ def train(text: str, vocab_size: int, *, pattern: str | None = None) -> BPEToken
             "Each of the 256 bytes needs a token of its own before anything can be merged.",
             "Ask for at least 256.",
         )
-    table = PairTable(split(well_formed(text), pattern))
+    table = _pairs(text, pattern)
     history: list[MergeStep] = []
     while 256 + len(history) < vocab_size and (best := table.best()) is not None:
         pair, count, ties = best
         table.merge(pair, 256 + len(history))
         history.append(MergeStep(pair, count, ties, table.length))
     return BPETokenizer([step.pair for step in history], pattern=pattern, history=history)
+
+
+def _pairs(text: str, pattern: str | None) -> "PairTable":
+    from lab.tokenizers.pairs import PairTable  # late: the first page does not wait for NumPy
+
+    return PairTable(split(well_formed(text), pattern))
 
 
 def split(text: str, pattern: str | None) -> list[bytes]:
@@ -195,7 +203,7 @@ def leaders(tokenizer: BPETokenizer, text: str, number: int) -> list[tuple[Pair,
     >>> leaders(BPETokenizer([(97, 97)]), "aaabdaaabac", 2)
     [((256, 97), 2), ((97, 98), 2)]
     """
-    table = PairTable(split(well_formed(text), tokenizer.pattern))
+    table = _pairs(text, tokenizer.pattern)
     for step, pair in enumerate(tokenizer.merges):
         table.merge(pair, 256 + step)
     return table.leaders(number)
