@@ -24,32 +24,36 @@ _lock = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-def library(source: Path) -> ctypes.CDLL | None:
+def library(source: Path, *, locked: bool = False) -> ctypes.CDLL | None:
     """A C source as a library; None where it cannot be built, as without a compiler.
 
-    The compiler is `cc`, or the one that the environment variable CC names.
+    The compiler is `cc`, or the one that the environment variable CC names. Other threads of
+    Python run during its calls, unless they keep the interpreter `locked`.
     """
     with _lock:  # who asks at the same time waits, instead of compiling it too
-        return _library(source)
+        return _library(source, locked)
 
 
 @cache
-def _library(source: Path) -> ctypes.CDLL | None:
+def _library(source: Path, locked: bool) -> ctypes.CDLL | None:
     compiler = shutil.which(os.environ.get("CC", "cc"))
     if compiler is None:
         return None
     try:
-        return build(source, compiler)
+        return build(source, compiler, locked=locked)
     except (OSError, subprocess.SubprocessError) as error:
         _log.info("%s cannot be built, so PyTorch computes: %s", source.name, error)
         return None
 
 
-def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
+def build(
+    source: Path, compiler: str, machine: str = "native", *, locked: bool = False
+) -> ctypes.CDLL:
     """The library for a kind of processor as the compiler names it, made where there is none yet.
 
     Raises `OSError` or `subprocess.SubprocessError` where that fails.
     """
+    kind = ctypes.PyDLL if locked else ctypes.CDLL
     target = f"-march={machine}"
     macros = _macros(compiler, target)
     files = [source, *sorted(source.parent.glob("*.h")), *sorted(HEADERS.glob("*.h"))]
@@ -57,7 +61,7 @@ def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
     name = f"{source.stem}-{hashlib.sha256(made_from).hexdigest()[:16]}.so"
     path = source.parent / "__pycache__" / name
     if path.is_file():
-        return ctypes.CDLL(str(path))
+        return kind(str(path))
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder, name)
         _run(compiler, *FLAGS, target, f"-I{HEADERS}", str(source), "-o", str(made), "-lm")
@@ -68,7 +72,7 @@ def build(source: Path, compiler: str, machine: str = "native") -> ctypes.CDLL:
             beside.replace(path)  # whole or not at all, whoever else makes it
         except OSError:  # a folder that may not be written to
             path = made
-        return ctypes.CDLL(str(path))
+        return kind(str(path))
 
 
 @cache

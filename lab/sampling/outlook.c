@@ -28,29 +28,48 @@ static void largest(const float *row, int64_t size, int64_t count, float *values
     }
 }
 
-/* The sum of e^(x - largest), and that of (x - largest) e^(x - largest). Float32 would lose a long
-   flat tail beside a peak, so it adds up but a stretch at a time. */
-static void sums(const float *row, int64_t size, float largest, double *weight, double *depth) {
+/* How far LANES numbers lie below the largest, in units of `temperature`; beyond the end, far. */
+INLINE Lanes depths(const float *row, int64_t first, int64_t end, float largest,
+                    float temperature) {
+    Lanes x = all(-INFINITY);
+    if (first + LANES <= end)
+        x = load(row + first);
+    else
+        for (int64_t each = first; each < end; each++) x[each - first] = row[each];
+    return (x - largest) / temperature;
+}
+
+/* e^depth; what is less likely than e^-87 counts for nothing. */
+INLINE Lanes weigh(Lanes depth) {
+    return either((depth > all(-87)) | (depth != depth), exponential(depth), all(0));
+}
+
+/* The sums of e^depth and of depth e^depth. Float32 would lose a long flat tail beside a peak, so
+   it adds up but a stretch at a time: at most STRETCH numbers from `start` on. */
+static void stretch_sums(const float *row, int64_t start, int64_t size, float largest,
+                         float temperature, double *weight, double *depth) {
+    int64_t end = start + STRETCH < size ? start + STRETCH : size;
+    Lanes weights = all(0), products = all(0);
+    for (int64_t first = start; first < end; first += LANES) {
+        Lanes below = depths(row, first, end, largest, temperature), share = weigh(below);
+        weights += share;
+        products += either(below < all(-87), all(0), below) * share;
+    }
+    *weight = *depth = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+        *weight += weights[lane];
+        *depth += products[lane];
+    }
+}
+
+static void sums(const float *row, int64_t size, float largest, float temperature, double *weight,
+                 double *depth) {
     *weight = *depth = 0;
     for (int64_t start = 0; start < size; start += STRETCH) {
-        int64_t end = start + STRETCH < size ? start + STRETCH : size;
-        Lanes weights = all(0), depths = all(0);
-        for (int64_t first = start; first < end; first += LANES) {
-            Lanes x = all(-INFINITY);
-            if (first + LANES <= end)
-                x = load(row + first);
-            else
-                for (int64_t each = first; each < end; each++) x[each - first] = row[each];
-            x -= largest;
-            Whole counts = x > all(-87); /* what is less likely than e^-87 adds nothing */
-            Lanes share = either(counts | (x != x), exponential(x), all(0));
-            weights += share;
-            depths += either(counts, x, all(0)) * share;
-        }
-        for (int lane = 0; lane < LANES; lane++) {
-            *weight += weights[lane];
-            *depth += depths[lane];
-        }
+        double more, deeper;
+        stretch_sums(row, start, size, largest, temperature, &more, &deeper);
+        *weight += more;
+        *depth += deeper;
     }
 }
 
@@ -63,8 +82,43 @@ void look(const float *logits, int64_t rows, int64_t size, int64_t count, float 
         const float *numbers = logits + row * size;
         largest(numbers, size, count, values + row * count, places + row * count);
         double weight, depth;
-        sums(numbers, size, values[row * count], &weight, &depth);
+        sums(numbers, size, values[row * count], 1, &weight, &depth);
         log_totals[row] = values[row * count] + log(weight);
         entropies[row] = log(weight) - depth / weight;
     }
+}
+
+/* The log of the sum of e^(x / temperature). */
+double log_total(const float *row, int64_t size, float largest, float temperature) {
+    double weight, depth;
+    sums(row, size, largest, temperature, &weight, &depth);
+    return largest / (double)temperature + log(weight);
+}
+
+/* The token at which the softmax of x / temperature, added up from the first on, passes a number
+   in [0, 1); and what it had of the whole. */
+int64_t pick(const float *row, int64_t size, float largest, float temperature, double number,
+             double *probability) {
+    double whole, more, depth, reached = 0;
+    sums(row, size, largest, temperature, &whole, &depth);
+    const double target = fmin(number * whole, nextafter(whole, 0));
+    int64_t start = 0, chosen = 0;
+    for (; start + STRETCH < size; start += STRETCH) {
+        stretch_sums(row, start, size, largest, temperature, &more, &depth);
+        if (reached + more > target) break;
+        reached += more;
+    }
+    /* Here it adds up in another order, so by rounding the number may lie beyond the last one. */
+    int64_t end = start + STRETCH < size ? start + STRETCH : size;
+    for (int64_t first = start; first < end; first += LANES) {
+        Lanes shares = weigh(depths(row, first, end, largest, temperature));
+        for (int64_t each = first; each < end && each < first + LANES; each++) {
+            if (!(shares[each - first] > 0)) continue;
+            chosen = each;
+            *probability = shares[each - first] / whole;
+            reached += shares[each - first];
+            if (reached > target) return chosen;
+        }
+    }
+    return chosen;
 }

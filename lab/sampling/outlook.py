@@ -5,11 +5,13 @@ the likeliest tokens. So the whole vocabulary is looked at once; where there is 
 outlook.c, for all texts of a batch in one call.
 """
 
+import ctypes
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from ctypes import c_int64, c_void_p
+from ctypes import byref, c_double, c_float, c_int64, c_void_p
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +32,24 @@ LIKELIEST = 64
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """Logits (vocabulary,) float32, and what they say.
+    """What one of several rows of logits (rows, vocabulary) float32 says.
 
     `log_total` is the log of the sum of e^logit, `entropy` is in bits; `ids` are the likeliest
     tokens (`LIKELIEST`, or all of a small vocabulary) in falling order with their `values`, their
     logits. `log_total` is not finite where the logits are no distribution.
     """
 
-    logits: Tensor
+    rows: Tensor
+    row: int
     log_total: float
     entropy: float
     ids: Sequence[int]
     values: Sequence[float]
+
+    @property
+    def logits(self) -> Tensor:
+        """The row, (vocabulary,)."""
+        return self.rows[self.row]
 
     def probability(self, logit: float) -> float:
         """The probability of a token with this logit."""
@@ -53,11 +61,52 @@ class Outlook:
             return 1 + bisect_left(self.values, -logit, key=lambda value: -value)
         return 1 + int((self.logits > logit).count_nonzero())
 
+    def log_total_at(self, temperature: float) -> float:
+        """The log of the sum of e^(logit / temperature)."""
+        if temperature == 1:
+            return self.log_total
+        found = _library()
+        if found is None:
+            return float((self.logits / temperature).logsumexp(-1))
+        total: float = found.log_total(*self._pointed, c_float(temperature))
+        return total
+
+    def pick(self, temperature: float, number: float) -> tuple[int, float] | None:
+        """The token that a number in [0, 1) picks from the softmax of logit / temperature, and its
+        probability: what `lab.sampling.draw.pick` says, up to rounding. None without a compiler.
+        """
+        found = _library()
+        if found is None:
+            return None
+        probability = c_double()
+        chosen: int = found.pick(
+            *self._pointed, c_float(temperature), c_double(number), byref(probability)
+        )
+        return chosen, probability.value
+
+    @property
+    def _pointed(self) -> tuple[c_void_p, c_int64, c_float]:
+        """The row as the C code takes it, and its largest number."""
+        size = self.rows.shape[-1]
+        start = self.rows.data_ptr() + self.row * size * self.rows.element_size()
+        return c_void_p(start), c_int64(size), c_float(self.values[0])
+
     def logit(self, token_id: int) -> float:
         """The logit of a token."""
         if token_id in self.ids:
             return self.values[self.ids.index(token_id)]
         return float(self.logits[token_id])
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    # Where many threads are at work, each call that gives up the interpreter's lock waits for it
+    # longer than this whole look takes. PyTorch's calls do so, and those of a CDLL.
+    found = library(SOURCE, locked=True)
+    if found is not None:
+        found.log_total.restype = c_double
+        found.pick.restype = c_int64
+    return found
 
 
 def no_distribution() -> LabError:
@@ -78,13 +127,13 @@ def outlooks(logits: Tensor) -> list[Outlook]:
     >>> round(seen.probability(seen.logit(1)), 3), seen.rank(seen.logit(3))
     (0.5, 2)
     """
-    logits = logits.to("cpu", torch.float32).contiguous()
+    if logits.dtype != torch.float32 or not logits.is_cpu or not logits.is_contiguous():
+        logits = logits.to("cpu", torch.float32).contiguous()
     rows, size = logits.shape
     count = min(LIKELIEST, size)
-    found = library(SOURCE)
+    found = _library()
     if found is None:
         return _outlooks_in_torch(logits, count)
-    # NumPy's, as PyTorch's every call lets other threads in between.
     values, places = np.empty((rows, count), np.float32), np.empty((rows, count), np.int64)
     totals, entropies = np.empty(rows), np.empty(rows)
     found.look(
@@ -115,8 +164,8 @@ def _assembled(
     totals: Numbers,
     nats: Numbers,
 ) -> list[Outlook]:
-    columns = (logits, totals.tolist(), nats.tolist(), places.tolist(), values.tolist())
+    columns = (totals.tolist(), nats.tolist(), places.tolist(), values.tolist())
     return [
-        Outlook(row, total, max(0.0, entropy / math.log(2)), ids, each)
-        for row, total, entropy, ids, each in zip(*columns, strict=True)
+        Outlook(logits, row, total, max(0.0, entropy / math.log(2)), ids, each)
+        for row, (total, entropy, ids, each) in enumerate(zip(*columns, strict=True))
     ]

@@ -26,6 +26,11 @@ SHORT = [
     Settings("sample", top_k=20, top_p=0.5, min_p=0.1),
     Settings("sample", top_k=20, min_p=0.2),
     Settings("sample", temperature=0.5, top_k=20, order=TRANSFORMERS_ORDER[::-1]),
+    Settings("sample", min_p=0.2),
+    Settings("sample", temperature=0.3, min_p=0.3, top_p=0.8),
+    Settings("sample", temperature=0.2, top_p=0.9),
+    Settings("sample", top_p=0.1),
+    Settings("sample", top_p=0.08, temperature=2.0, order=TRANSFORMERS_ORDER[::-1]),
 ]
 LONG = [
     Settings(repetition_penalty=1.5),

@@ -17,7 +17,7 @@ INFINITY = math.inf
 def look(request, monkeypatch):
     """`outlooks` as it is with a compiler and without."""
     if request.param == "PyTorch":
-        monkeypatch.setattr(module, "library", lambda source: None)
+        monkeypatch.setattr(module, "_library", lambda: None)
     elif library(module.SOURCE) is None:
         pytest.skip("there is no C compiler")
     return outlooks
@@ -48,6 +48,32 @@ def test_it_says_what_pytorch_says(look, size, seed):
             assert logit == row[token_id]
             assert seen.probability(logit) == pytest.approx(logs[token_id].exp().item(), rel=1e-4)
             assert seen.rank(logit) == 1 + int((row > row[token_id]).sum())
+
+
+@pytest.mark.parametrize("size", [1, 15, 1000, 1024, 1025, 50_257])
+@pytest.mark.parametrize("temperature", [0.02, 0.7, 1.0, 5.0])
+def test_a_temperature_is_that_of_the_softmax(look, size, temperature):
+    logits = some_logits(size, 2, rows=2)
+    for row, seen in zip(logits, look(logits), strict=True):
+        expected = (row.double() / temperature).logsumexp(-1).item()
+        assert seen.log_total_at(temperature) == pytest.approx(expected, rel=1e-6, abs=1e-5)
+
+
+@pytest.mark.skipif(library(module.SOURCE) is None, reason="there is no C compiler")
+@pytest.mark.parametrize("size", [1, 15, 1000, 1024, 1025, 50_257])
+@pytest.mark.parametrize("temperature", [0.02, 0.7, 1.0, 5.0])
+def test_a_number_picks_its_token(size, temperature):
+    logits = some_logits(size, 1, rows=2)
+    logits[:, size // 2 :: 7] = -INFINITY
+    logits[:, 0] = 5.0
+    for row, seen in zip(logits, outlooks(logits), strict=True):
+        chances = (row.double() / temperature).softmax(-1)
+        edges = torch.cat((chances.new_zeros(1), chances.cumsum(-1)))
+        for number in (0.0, 0.1, 0.5, 0.9, 0.999, 1 - 2**-53):
+            chosen, probability = seen.pick(temperature, number)
+            assert probability == pytest.approx(chances[chosen].item(), rel=1e-4)
+            assert row[chosen] > -INFINITY
+            assert edges[chosen] - 1e-6 <= number <= edges[chosen + 1] + 1e-6
 
 
 def test_a_long_flat_tail_beside_a_peak_is_not_lost(look):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from ctypes import byref, c_int64, c_void_p
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -57,7 +58,8 @@ class NativeSlots:
             lasts.append(len(ids) - 1)
         if min(ids) < 0 or max(ids) >= self._vocabulary:
             raise ValueError("ids outside the vocabulary")
-        logits = torch.empty(len(lasts), self._vocabulary)
+        # NumPy's, as PyTorch's every call lets other threads in between.
+        logits = torch.from_numpy(np.empty((len(lasts), self._vocabulary), np.float32))
         done = self._decoder.library.forward(
             byref(self._structure),
             c_int64(len(ids)),
