@@ -3,8 +3,8 @@
 It is a draw from `probabilities`, or the likeliest of them. Where no token beyond the likeliest few
 can come, the knobs are applied to those alone: on a falling list each is a cut that leaves so many
 of the first. Where nothing cuts, the number picks its token from all of them in one C call. Both
-take a tenth of the time, and none of it is PyTorch's, whose every call lets other threads in between
-when many are at work.
+take a tenth of the time, and none of it is PyTorch's, whose every call lets other threads in
+between when many are at work.
 """
 
 import math
