@@ -9,9 +9,9 @@ time. */
 
 #include "lanes.h"
 
-/* `ROWS` rows of a panel's sums fill the registers. */
+/* As many rows as leave the registers room for a number of each beside the sums of a panel. */
 #if defined(__AVX512F__)
-enum { ROWS = 12 };
+enum { ROWS = 8 };
 #else
 enum { ROWS = 3 };
 #endif
@@ -115,7 +115,7 @@ INLINE void tile(int rows, const float *weight, int64_t count, const float *x, i
 #pragma GCC unroll 8
         for (int v = 0; v < VECTORS; v++) {
             Lanes w = load(weight + k * PANEL + v * LANES);
-#pragma GCC unroll 12
+#pragma GCC unroll 8
             for (int row = 0; row < rows; row++) sum[row][v] += all(x[row * stride + k]) * w;
         }
     }
@@ -129,7 +129,7 @@ static void tile_of(int rows, const float *weight, int64_t count, const float *x
     switch (rows) { /* numbers that the compiler knows */
         CASE(1) CASE(2) CASE(3)
 #if defined(__AVX512F__)
-        CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+        CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
 #endif
     }
 #undef CASE
