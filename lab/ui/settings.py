@@ -22,6 +22,10 @@ MEANINGS: "dict[Strategy, str]" = {
 }
 
 
+NARROWEST = 100
+"""Pixels of a column of knobs; where there is less room there is one column."""
+
+
 class Knob(NamedTuple):
     """A setting, off unless it has a number to start with."""
 
@@ -101,13 +105,11 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     tokens = NEW_TOKENS._replace(start=new_tokens)
     shown = [*KNOBS[strategy], PENALTY, tokens, *([SEED] if strategy == "sample" else [])]
     values: dict[str, Any] = {}
-    with st.container(key=f"{page}_numbers"):
-        st.html(f"<style>{_WITHOUT_STEPPERS.replace('NUMBERS', f'.st-key-{page}_numbers')}</style>")
-        # Row by row, which is also the order on a narrow screen.
-        for first in range(0, len(shown), 2):
-            for column, knob in zip(st.columns(2), shown[first : first + 2], strict=False):
-                with column, st.container(gap="xxsmall"):
-                    values[knob.name] = _number(page, knob)
+    st.html(f"<style>{_WITHOUT_STEPPERS.replace('NUMBERS', f'.st-key-{page}_numbers')}</style>")
+    with st.grid(2, min_column_width=NARROWEST, key=f"{page}_numbers"):
+        for knob in shown:
+            with st.container(gap="xxsmall"):
+                values[knob.name] = _number(page, knob)
     stop = _stop_texts(page)
     from lab.sampling import Settings  # last, because it brings torch
 
