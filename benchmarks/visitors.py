@@ -4,7 +4,7 @@
 
 GPT-2's 124M shape in bfloat16 with random weights, on the page "Playground". Each visitor is a
 WebSocket of Streamlit's own and presses "Write"; a text is done when the page stands complete with
-it. The engine without the app is measured by `benchmarks.sessions`.
+it. The engine without the app is measured by `benchmarks.sessions`, with the same settings.
 """
 
 import argparse
@@ -38,7 +38,12 @@ def visit(session: Session) -> Visit:
 
 def measure(checkpoint: Path, visitors: int, tokens: int, rounds: int) -> list[Figure]:
     with serving() as (host, _), ThreadPoolExecutor(visitors) as pool:
-        settings = {"model": checkpoint, "playground_new_tokens": tokens}
+        settings = {
+            "model": checkpoint,
+            "playground_temperature": 0.8,
+            "playground_top_k": 50,
+            "playground_new_tokens": tokens,
+        }
         people = [
             Session(host, "Playground", **settings, playground_seed=number)
             for number in range(visitors)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from lab.generation.loop import Step
 
-FULL = 32
+FULL = 64
 """Steps that may lie unread before the text is written no further."""
 LOW = 8
 """Unread steps at which a text that rests should go on."""

@@ -1,6 +1,7 @@
 """Texts for a page, from the engines that all sessions share."""
 
 from collections.abc import Iterator, Sequence
+from time import sleep
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -29,7 +30,12 @@ def due(seconds: float) -> bool:
     """
     if seconds < SECONDS_BETWEEN_DRAWINGS:
         return False
-    return seconds >= SECONDS_IN_A_CROWD or models.texts_being_written() < CROWD
+    return seconds >= SECONDS_IN_A_CROWD or not crowded()
+
+
+def crowded() -> bool:
+    """Whether so many texts are in the making that each should come in larger pieces."""
+    return models.texts_being_written() >= CROWD
 
 
 def steps(
@@ -48,6 +54,8 @@ def steps(
     said, beams = None, settings.strategy == "beam"
     try:
         while True:
+            if not stream.wait(0) and crowded():
+                sleep(SECONDS_IN_A_CROWD)  # to be woken for each token would slow them all down
             while not stream.wait(SECONDS_BETWEEN_LOOKS):
                 give_way()
                 if (ahead := stream.place) or said or beams:
