@@ -7,6 +7,7 @@ import ctypes
 import os
 import platform
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -101,6 +102,21 @@ def test_every_activation(activation):
     text = random_ids(9)
     row = slots_of(decoder, torch.float32).read([0], [text])[0]
     assert (row - forward(decoder, torch.tensor([text]))[0, -1]).abs().max() < 1e-5
+
+
+@needs_a_compiler
+def test_texts_read_at_the_same_time_do_not_touch_each_other():
+    decoder = decoder_of("gpt2")
+    laid_out = lay_out_natively(decoder, decoder.embedding, decoder.positions, torch.float32)
+    texts = [random_ids(40, seed=each) for each in range(4)]
+
+    def read(text):
+        slots = NativeSlots(laid_out, 1, 64)
+        return torch.cat([slots.read([0], [[token_id]]) for token_id in text])
+
+    alone = [read(text) for text in texts]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        assert all(map(torch.equal, pool.map(read, texts), alone))
 
 
 @needs_a_compiler
