@@ -28,15 +28,14 @@ static void largest(const float *row, int64_t size, int64_t count, float *values
     }
 }
 
-/* How far LANES numbers lie below the largest, in units of `temperature`; beyond the end, far. */
-INLINE Lanes depths(const float *row, int64_t first, int64_t end, float largest,
-                    float temperature) {
+/* How far LANES numbers lie below the largest, times `scale`; beyond the end, far. */
+INLINE Lanes depths(const float *row, int64_t first, int64_t end, float largest, float scale) {
     Lanes x = all(-INFINITY);
     if (first + LANES <= end)
         x = load(row + first);
     else
         for (int64_t each = first; each < end; each++) x[each - first] = row[each];
-    return (x - largest) / temperature;
+    return (x - largest) * scale;
 }
 
 /* e^depth; what is less likely than e^-87 counts for nothing. */
@@ -46,12 +45,12 @@ INLINE Lanes weigh(Lanes depth) {
 
 /* The sums of e^depth and of depth e^depth. Float32 would lose a long flat tail beside a peak, so
    it adds up but a stretch at a time: at most STRETCH numbers from `start` on. */
-static void stretch_sums(const float *row, int64_t start, int64_t size, float largest,
-                         float temperature, double *weight, double *depth) {
+static void stretch_sums(const float *row, int64_t start, int64_t size, float largest, float scale,
+                         double *weight, double *depth) {
     int64_t end = start + STRETCH < size ? start + STRETCH : size;
     Lanes weights = all(0), products = all(0);
     for (int64_t first = start; first < end; first += LANES) {
-        Lanes below = depths(row, first, end, largest, temperature), share = weigh(below);
+        Lanes below = depths(row, first, end, largest, scale), share = weigh(below);
         weights += share;
         products += either(below < all(-87), all(0), below) * share;
     }
@@ -62,12 +61,12 @@ static void stretch_sums(const float *row, int64_t start, int64_t size, float la
     }
 }
 
-static void sums(const float *row, int64_t size, float largest, float temperature, double *weight,
+static void sums(const float *row, int64_t size, float largest, float scale, double *weight,
                  double *depth) {
     *weight = *depth = 0;
     for (int64_t start = 0; start < size; start += STRETCH) {
         double more, deeper;
-        stretch_sums(row, start, size, largest, temperature, &more, &deeper);
+        stretch_sums(row, start, size, largest, scale, &more, &deeper);
         *weight += more;
         *depth += deeper;
     }
@@ -88,30 +87,30 @@ void look(const float *logits, int64_t rows, int64_t size, int64_t count, float 
     }
 }
 
-/* The log of the sum of e^(x / temperature). */
-double log_total(const float *row, int64_t size, float largest, float temperature) {
+/* The log of the sum of e^(scale x). */
+double log_total(const float *row, int64_t size, float largest, float scale) {
     double weight, depth;
-    sums(row, size, largest, temperature, &weight, &depth);
-    return largest / (double)temperature + log(weight);
+    sums(row, size, largest, scale, &weight, &depth);
+    return largest * (double)scale + log(weight);
 }
 
-/* The token at which the softmax of x / temperature, added up from the first on, passes a number
-   in [0, 1); and what it had of the whole. */
-int64_t pick(const float *row, int64_t size, float largest, float temperature, double number,
+/* The token at which the softmax of `scale` x, added up from the first on, passes a number in
+   [0, 1); and what it had of the whole. */
+int64_t pick(const float *row, int64_t size, float largest, float scale, double number,
              double *probability) {
     double whole, more, depth, reached = 0;
-    sums(row, size, largest, temperature, &whole, &depth);
+    sums(row, size, largest, scale, &whole, &depth);
     const double target = fmin(number * whole, nextafter(whole, 0));
     int64_t start = 0, chosen = 0;
     for (; start + STRETCH < size; start += STRETCH) {
-        stretch_sums(row, start, size, largest, temperature, &more, &depth);
+        stretch_sums(row, start, size, largest, scale, &more, &depth);
         if (reached + more > target) break;
         reached += more;
     }
     /* Here it adds up in another order, so by rounding the number may lie beyond the last one. */
     int64_t end = start + STRETCH < size ? start + STRETCH : size;
     for (int64_t first = start; first < end; first += LANES) {
-        Lanes shares = weigh(depths(row, first, end, largest, temperature));
+        Lanes shares = weigh(depths(row, first, end, largest, scale));
         for (int64_t each = first; each < end && each < first + LANES; each++) {
             if (!(shares[each - first] > 0)) continue;
             chosen = each;

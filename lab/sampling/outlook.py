@@ -68,7 +68,7 @@ class Outlook:
         found = _library()
         if found is None:
             return float((self.logits / temperature).logsumexp(-1))
-        total: float = found.log_total(*self._pointed, c_float(temperature))
+        total: float = found.log_total(*self._pointed, c_float(1 / temperature))
         return total
 
     def pick(self, temperature: float, number: float) -> tuple[int, float] | None:
@@ -80,7 +80,7 @@ class Outlook:
             return None
         probability = c_double()
         chosen: int = found.pick(
-            *self._pointed, c_float(temperature), c_double(number), byref(probability)
+            *self._pointed, c_float(1 / temperature), c_double(number), byref(probability)
         )
         return chosen, probability.value
 

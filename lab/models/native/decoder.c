@@ -134,22 +134,27 @@ static void keep(const Decoder *decoder, const Block *block, int64_t position, i
 }
 
 /* The sum of the values, each with its weight, times `share`: the components from `first` on that
-   fill so many registers. */
-INLINE void gather(int vectors, const float *values, const float *weights, int64_t seen,
-                   int64_t width, int64_t first, float share, float *mixed) {
+   fill so many registers. Those `ahead` are asked for meanwhile. */
+INLINE void gather(int vectors, const float *values, int64_t ahead, const float *weights,
+                   int64_t seen, int64_t width, int64_t first, float share, float *mixed) {
     Lanes sums[4];
     for (int v = 0; v < vectors; v++) sums[v] = all(0);
     for (int64_t place = 0; place < seen; place++)
-        for (int v = 0; v < vectors; v++)
-            sums[v] += weights[place] * load(values + place * width + first + v * LANES);
+        for (int v = 0; v < vectors; v++) {
+            const float *from = values + place * width + first + v * LANES;
+            __builtin_prefetch(from + ahead, 0, 2);
+            sums[v] += weights[place] * load(from);
+        }
     for (int v = 0; v < vectors; v++) sums[v] *= share;
     int64_t left = width - first, count = vectors * LANES;
     memcpy(mixed + first, sums, (left < count ? left : count) * sizeof *mixed);
 }
 
-/* softmax(q k / sqrt(width)) v of one query over the first `seen` places. */
+/* softmax(q k / sqrt(width)) v of one query over the first `seen` places. What it costs is the way
+   of keys and values from memory, so those `ahead`, of the next query, are asked for meanwhile. */
 static void attend(const Decoder *decoder, const float *query, const float *keys,
-                   const float *values, int64_t seen, float *scores, float *mixed) {
+                   const float *values, int64_t ahead, int64_t seen, float *scores,
+                   float *mixed) {
     int64_t width = decoder->head_width;
     float scale = 1 / sqrtf(width), largest = -INFINITY;
     for (int64_t first = 0; first < seen; first += LANES) {
@@ -157,8 +162,11 @@ static void attend(const Decoder *decoder, const float *query, const float *keys
         Lanes sums[4] = {all(0), all(0), all(0), all(0)};
         int64_t i = 0;
         for (; i + 4 <= width; i += 4)
-            for (int each = 0; each < 4; each++)
-                sums[each] += query[i + each] * load(block + (i + each) * LANES);
+            for (int each = 0; each < 4; each++) {
+                const float *from = block + (i + each) * LANES;
+                __builtin_prefetch(from + ahead, 0, 2);
+                sums[each] += query[i + each] * load(from);
+            }
         for (; i < width; i++) sums[0] += query[i] * load(block + i * LANES);
         store(scores + first, ((sums[0] + sums[1]) + (sums[2] + sums[3])) * scale);
     }
@@ -172,9 +180,9 @@ static void attend(const Decoder *decoder, const float *query, const float *keys
     }
     int64_t first = 0;
     for (; first + 4 * LANES <= width; first += 4 * LANES)
-        gather(4, values, scores, seen, width, first, 1 / sum, mixed);
+        gather(4, values, ahead, scores, seen, width, first, 1 / sum, mixed);
     for (; first < width; first += LANES)
-        gather(1, values, scores, seen, width, first, 1 / sum, mixed);
+        gather(1, values, ahead, scores, seen, width, first, 1 / sum, mixed);
 }
 
 /* `rows` new tokens: their ids, their positions, and the memories of the texts that they belong
@@ -219,7 +227,11 @@ int forward(const Decoder *decoder, int64_t rows, const int64_t *ids, const int6
                     const float *query = product + (row * heads + head) * d.head_width;
                     const float *keys =
                         layer_memory(&d, memories[row], layer) + head / group * area;
-                    attend(&d, query, keys, keys + d.kv_heads * area, positions[row] + 1, scores,
+                    int64_t next = row + (head + 1 == d.heads && row + 1 < rows);
+                    const float *coming = layer_memory(&d, memories[next], layer) +
+                                          (head + 1) % d.heads / group * area;
+                    attend(&d, query, keys, keys + d.kv_heads * area, coming - keys,
+                           positions[row] + 1, scores,
                            mixed + (row * d.heads + head) * d.head_width);
                 }
             multiply(&block->attention_output, mixed, rows, x, 1, sums);
