@@ -147,9 +147,10 @@ def _complain(message: object, complaints: list[str]) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
+    """Wait until the script has run to its end, and all that it draws has taken its place."""
     running = page.get_by_test_id("stApp").and_(page.locator("[data-test-script-state]"))
     expect(running).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def stop_when_it_writes(page: Page) -> None:

@@ -111,6 +111,7 @@ def test_the_lens_tells_of_a_cell_by_mouse_and_by_keyboard(open_page: Open):
     lens = page.locator(".st-key-inside_lens_grid")
     cells, panel = lens.get_by_role("gridcell"), lens.locator(".panel")
     expect(panel).to_contain_text("Block 5, after 3 ␣time")
+    settled(page)
     cells.nth(4).hover()
     expect(panel).to_contain_text("Block 4, after 0 Once")
     cells.nth(4).click()
