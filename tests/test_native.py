@@ -35,6 +35,13 @@ def test_it_is_compiled_once(source):
     assert made.stat().st_mtime_ns == before
 
 
+def test_it_keeps_the_interpreter_locked_where_that_is_asked_for(source):
+    free, locked = native.library(source), native.library(source, locked=True)
+    assert isinstance(locked, ctypes.PyDLL)
+    assert not isinstance(free, ctypes.PyDLL)
+    assert free.answer() == locked.answer() == 42
+
+
 def test_a_source_that_changes_is_compiled_again(source):
     native.library(source)
     source.write_text("int answer(void) { return 43; }")
