@@ -48,7 +48,10 @@ class FileTokenizer(Tokenizer):
         self.name = name
         self.vocab_size = 1 + max((*vocabulary.values(), *added), default=-1)
         self.special_tokens = {token.content: token_id for token_id, token in controls.items()}
-        self._literal = {token_id: token.content.encode() for token_id, token in added.items()}
+        # What was asked for once: pages show the same few tokens again and again.
+        self._known: dict[int, bytes | None] = {
+            token_id: token.content.encode() for token_id, token in added.items()
+        }
         self._backend = backend
         self._lock = threading.Lock()
 
@@ -94,8 +97,11 @@ class FileTokenizer(Tokenizer):
         return self.encode(text)
 
     def _token_bytes(self, token_id: int) -> bytes | None:
-        if token_id in self._literal:
-            return self._literal[token_id]
+        if token_id not in self._known:
+            self._known[token_id] = self._read_bytes(token_id)
+        return self._known[token_id]
+
+    def _read_bytes(self, token_id: int) -> bytes | None:
         piece = self._backend.id_to_token(token_id)
         if piece is None:
             return None

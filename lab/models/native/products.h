@@ -15,7 +15,7 @@ enum { ROWS = 8 };
 #else
 enum { ROWS = 3 };
 #endif
-enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, AHEAD = 2048, PIECE = 128 };
+enum { PANEL = 32, VECTORS = PANEL / LANES, ABREAST = 4, AHEAD = 2048, PIECE = 128, AT_ONCE = 64 };
 _Static_assert(LANES <= 16 && PANEL == 2 * 16, "slots.py and layout.py count on it");
 
 typedef enum { FLOAT32, FLOAT16, BFLOAT16, INT8 } Format;
@@ -201,14 +201,25 @@ INLINE void multiply_in(Format format, const Product *product, const float *x, i
     }
 }
 
-/* W x + b for each row of x, or that added to y; `sums` is room for a panel of each row. To be
-   called by all threads, who share the panels. */
-static void multiply(const Product *product, const float *x, int64_t rows, float *y, int add,
-                     float *sums) {
+INLINE void multiply_some(const Product *product, const float *x, int64_t rows, float *y, int add,
+                          float *sums) {
     switch (product->format) {
     case FLOAT32: multiply_in(FLOAT32, product, x, rows, y, add, sums); break;
     case FLOAT16: multiply_in(FLOAT16, product, x, rows, y, add, sums); break;
     case BFLOAT16: multiply_in(BFLOAT16, product, x, rows, y, add, sums); break;
     case INT8: multiply_in(INT8, product, x, rows, y, add, sums); break;
+    }
+}
+
+/* W x + b for each row of x, or that added to y; `sums` is room for a panel of each row. To be
+   called by all threads, who share the panels. Of many rows it takes as many at a time as stay in
+   a core's own cache while panel after panel is read. */
+static void multiply(const Product *product, const float *x, int64_t rows, float *y, int add,
+                     float *sums) {
+    const int64_t parts = (rows + AT_ONCE - 1) / AT_ONCE;
+    for (int64_t part = 0; part < parts; part++) {
+        const int64_t first = rows * part / parts, end = rows * (part + 1) / parts;
+        multiply_some(product, x + first * product->in, end - first, y + first * product->out, add,
+                      sums);
     }
 }
