@@ -3,7 +3,6 @@
 import ctypes
 import math
 import platform
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from lab import native
 
 LAB = Path(native.__file__).parents[1]
 
-pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+pytestmark = pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_a_source_that_changes_is_compiled_again(source):
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="these are kinds of x86")
 def test_registers_differ_by_kind_of_processor(source):
     source.write_text('#include "lanes.h"\nint lanes(void) { return LANES; }\n')
-    cc = shutil.which("cc")
+    cc = native.compiler()
     assert native.build(source, cc, "x86-64").lanes() == 4
     assert native.build(source, cc, "haswell").lanes() == 8
 
@@ -95,4 +94,6 @@ def test_exponentials(source):
 @pytest.mark.parametrize("source", sorted(LAB.glob("**/*.c")), ids=lambda path: path.name)
 def test_ours_compile_without_a_warning(source, machine):
     strict = ("-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{native.HEADERS}")
-    subprocess.run(["cc", *native.FLAGS, *strict, f"-march={machine}", source], check=True)
+    subprocess.run(
+        [native.compiler(), *native.FLAGS, *strict, f"-march={machine}", source], check=True
+    )

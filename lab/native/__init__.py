@@ -24,11 +24,15 @@ _lock = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
+def compiler() -> str | None:
+    """The C compiler: `cc`, or the one that the environment variable CC names, if it is there."""
+    return shutil.which(os.environ.get("CC", "cc"))
+
+
 def library(source: Path, *, locked: bool = False) -> ctypes.CDLL | None:
     """A C source as a library; None where it cannot be built, as without a compiler.
 
-    The compiler is `cc`, or the one that the environment variable CC names. Other threads of
-    Python run during its calls, unless they keep the interpreter `locked`.
+    Other threads of Python run during its calls, unless they keep the interpreter `locked`.
     """
     with _lock:  # who asks at the same time waits, instead of compiling it too
         return _library(source, locked)
@@ -36,11 +40,11 @@ def library(source: Path, *, locked: bool = False) -> ctypes.CDLL | None:
 
 @cache
 def _library(source: Path, locked: bool) -> ctypes.CDLL | None:
-    compiler = shutil.which(os.environ.get("CC", "cc"))
-    if compiler is None:
+    found = compiler()
+    if found is None:
         return None
     try:
-        return build(source, compiler, locked=locked)
+        return build(source, found, locked=locked)
     except (OSError, subprocess.SubprocessError) as error:
         _log.info("%s cannot be built, so PyTorch computes: %s", source.name, error)
         return None

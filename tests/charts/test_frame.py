@@ -77,7 +77,7 @@ def test_no_figure_is_left_out_here():
     assert len(FIGURES) == len(NAMES)
 
 
-@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.layout.title.text)
 def test_plotly_knows_all_that_a_figure_says(figure):
     assert go.Figure(figure.to_dict()) == figure
 

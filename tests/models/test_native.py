@@ -6,7 +6,6 @@ That it gives what the readable forward gives is looked at in `test_fast` as wel
 import ctypes
 import os
 import platform
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -37,7 +36,7 @@ needs_a_compiler = pytest.mark.skipif(not available(), reason="there is no C com
 def slots_of(decoder, dtype, machine="native"):
     laid_out = lay_out_natively(decoder, decoder.embedding, decoder.positions, dtype)
     if machine != "native":
-        library = native.build(SOURCE, shutil.which("cc"), machine)
+        library = native.build(SOURCE, native.compiler(), machine)
         laid_out = replace(laid_out, library=library)
     return NativeSlots(laid_out, 16, 64)
 
