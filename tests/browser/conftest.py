@@ -34,13 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that the server writes its complaints to."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="session")
+def address(log: Path) -> Iterator[str]:
     """The address of the app on a free loopback port, served as `make app` serves it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    log = tmp_path_factory.mktemp("server") / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--server.address", "127.0.0.1", "--server.port", str(port)],
@@ -105,13 +110,14 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_page(browser: Browser, address: str, log: Path) -> Iterator[Open]:
     """Open a path of the app, in a theme and a size.
 
     At the end of the test nothing may have left this machine, been reported as an error by the
-    browser, or ended in a traceback.
+    browser, or ended in a traceback, on the page or in the server's log.
     """
     pages: list[Page] = []
+    said_before = log.stat().st_size
     complaints: list[str] = []
 
     def watch(request: Request) -> None:
@@ -136,6 +142,9 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         if page.get_by_test_id("stException").count():
             complaints.append(f"a traceback on {page.url}")
         page.context.close()
+    said = log.read_bytes()[said_before:].decode(errors="replace")
+    if "Traceback" in said:
+        complaints.append(f"in the server's log: {said[-2000:]}")
     assert not complaints
 
 

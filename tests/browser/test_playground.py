@@ -71,3 +71,18 @@ def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
     assert kept(other) == whole
     rows(other).first.click()
     expect(answer(other)).to_have_text(first)
+
+
+def test_what_was_written_is_kept_whenever_it_is_stopped(open_page: Open, slow_model: str):
+    page = open_page(f"Playground?playground_new_tokens=400&model={slow_model}")
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    write = page.get_by_role("button", name="Write", exact=True)
+    for milliseconds in (0, 50, 150, 300):
+        write.click()
+        expect(stop).to_be_visible()
+        page.wait_for_timeout(milliseconds)
+        stop.click()
+        expect(write).to_be_visible()
+        settled(page)
+    expect(page.get_by_text("You stopped it.")).to_be_visible()
+    assert 0 < answer(page).count() < 400

@@ -11,6 +11,7 @@ import streamlit as st
 from lab.errors import LabError
 from lab.ui import models
 from lab.ui.engines import due
+from lab.ui.patience import give_way
 from lab.ui.playground import source
 from lab.ui.playground.session import Draft, Session, Wish
 from lab.ui.settings import SEEDS, with_seed
@@ -79,34 +80,38 @@ def follow(
 
     An error ends its own text alone; what was written before it is kept.
     """
-    mine.drafts = [
+    drafts = [
         Draft(question, plan, mine.tree_of(question).before(plan)) for question, plan in wanted
     ]
+    mine.drafts = drafts  # which the next run settles, while this one may still be here
     with place.container():
         places = _places(len(wanted))
-    running: list[tuple[Draft, Iterator[Step]]] = [
-        (draft, _steps(draft, spot)) for draft, spot in zip(mine.drafts, places, strict=True)
+    pieces = [[piece(step) for step in draft.before] for draft in drafts]
+    running: list[tuple[Draft, Iterator[Step], list[str]]] = [
+        (draft, _steps(draft, spot), each)
+        for draft, spot, each in zip(drafts, places, pieces, strict=True)
     ]
-    pieces = [[piece(step) for step in draft.before] for draft in mine.drafts]
     drawn = 0.0
     while running:
-        for draft, steps in tuple(running):
+        for text in tuple(running):
+            draft, steps, shown = text
             try:
                 step = next(steps, None)
             except LabError as error:
                 mine.error, step = error, None
             if step is None:
-                running.remove((draft, steps))
+                running.remove(text)
                 continue
             draft.seconds = perf_counter() - draft.begun
             draft.first = draft.first or draft.seconds
             draft.steps.append(step)
-            pieces[mine.drafts.index(draft)].append(piece(step))
+            shown.append(piece(step))
         if due(perf_counter() - drawn):
-            for draft, spot, each in zip(mine.drafts, places, pieces, strict=True):
+            for draft, spot, each in zip(drafts, places, pieces, strict=True):
                 if each:
                     spot.html(in_the_making(each, draft.thought))
             drawn = perf_counter()
+    give_way()  # a run that was stopped must not settle what the next one writes
 
 
 def restore(mine: Session, place: "DeltaGenerator") -> None:
