@@ -58,11 +58,15 @@ class Channel:
         with self._changed:
             self._changed.wait_for(self._ready)
             step = self._steps.popleft() if self._steps else None
+            error = None
             if step is None:
                 error, self._error = self._error, None
-                if error is not None:
-                    raise error
             left = len(self._steps)
+        try:
+            if error is not None:
+                raise error
+        finally:
+            del error  # it would hold this frame, and the frame it: the text would never be let go
         if left in (FULL - 1, LOW):
             self._wake()
         return step

@@ -40,6 +40,8 @@ RESERVE = 4
 never filled is never taken from the system, but not every system promises more than it has."""
 MOST_WAITING = 128
 """Texts in the queue; there is no promising a place behind so many."""
+LONGEST_WAIT = 1.0
+"""Seconds after which the writer looks for itself whether there is something to do."""
 CHUNK, READ_PER_TURN = 64, 256
 """Tokens that are read in one turn of a new text, and of all new texts."""
 
@@ -93,10 +95,9 @@ class Engine:
 
     At most `max_batch` texts are written at a time, and not more than can become as long as they
     may without their keys and values taking more than `memory` bytes; the others wait in the order
-    in which they came. A text whose reader
-    falls behind is written no further, and gives its slot to one that waits; it is read again, from
-    its beginning, when its reader has caught up. The thread that does the work lives as long as
-    there is something to write.
+    in which they came. A text whose reader falls behind is written no further, and gives its slot
+    to one that waits; it is read again, from its beginning, when its reader has caught up. The
+    thread that does the work lives as long as there is something to write.
 
     Beam search needs rows of its own for each text, so searches run one at a time in a thread
     beside the batch; one that nobody reads any more ends with the round that it is in.
@@ -145,27 +146,40 @@ class Engine:
         tokens = self._length(len(ids), settings)
         channel = Channel(self._wake)
         with self._changed:
+            self._forget_searches()
             if len(self._waiting) + len(self._searches) >= MOST_WAITING:
                 raise LabError(
                     f"{MOST_WAITING} texts are waiting for the model.",
                     "It writes for all who use this server, and more would wait for very long.",
                     "Try again in a minute.",
                 )
-            if settings.strategy == "beam":
-                self._searches.append(_Search(ids, settings, channel))
-                self._searcher = self._searcher or self._start(self._search)
-            else:
-                self._waiting.append(
-                    _Text(Continuation(self.model, ids, settings), channel, tokens)
-                )
-                self._writer = self._writer or self._start(self._write)
-                self._changed.notify()
+            new = self._queue(ids, settings, channel, tokens)
+        if new is not None:
+            self._start(new, channel)
         return Stream(channel, lambda: self._place(channel))
+
+    def _queue(
+        self, ids: list[int], settings: Settings, channel: Channel, tokens: int
+    ) -> threading.Thread | None:
+        """Put a text in its queue; the thread for it, if there has to be a new one."""
+        if settings.strategy == "beam":
+            self._searches.append(_Search(ids, settings, channel))
+            if self._searcher is not None:
+                return None
+            self._searcher = self._thread(self._search)
+            return self._searcher
+        self._waiting.append(_Text(Continuation(self.model, ids, settings), channel, tokens))
+        self._changed.notify()
+        if self._writer is not None:
+            return None
+        self._writer = self._thread(self._write)
+        return self._writer
 
     def _length(self, prompt: int, settings: Settings) -> int:
         """How long a text may become; `LabError` where that is too long."""
         tokens = min(prompt + settings.max_new_tokens, self.model.context)
-        if tokens > self.capacity or tokens * (settings.num_beams or 1) > self._room:
+        beams = settings.num_beams or 1 if settings.strategy == "beam" else 1
+        if tokens > self.capacity or tokens * beams > self._room:
             raise LabError(
                 f"This text is too long to be written for many at once: {tokens:,} tokens with "
                 "those to come.",
@@ -177,6 +191,7 @@ class Engine:
 
     def _place(self, channel: Channel) -> int:
         with self._changed:
+            self._forget_searches()
             for queue in (self._waiting, self._searches):
                 channels = [each.channel for each in queue]
                 if channel in channels:
@@ -192,11 +207,25 @@ class Engine:
             self._over = True
             self._changed.notify()
 
-    def _start(self, work: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
+    def _thread(self, work: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=work, name=f"engine of {self.model.id}", daemon=True)
+
+    def _start(self, thread: threading.Thread, channel: Channel) -> None:
+        """Start a thread. Not under the lock: the new thread may collect garbage before it says
+        that it runs, and a stream among that asks for the lock."""
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no thread left
+            with self._changed:
+                self._writer = None if self._writer is thread else self._writer
+                self._searcher = None if self._searcher is thread else self._searcher
+            channel.close()
+            raise _stopped(error) from error
         _threads.add(thread)
-        thread.start()
-        return thread
+
+    def _forget_searches(self) -> None:
+        """Forget the searches in the queue that nobody waits for any more."""
+        self._searches = deque(each for each in self._searches if not each.channel.closed)
 
     # What follows runs in the worker.
 
@@ -223,7 +252,8 @@ class Engine:
                 if self._over or not (self._waiting or self._writing or self._resting):
                     self._writer = None
                     return []
-                self._changed.wait()
+                # At most so long: garbage that is collected in here may close a text unheard.
+                self._changed.wait(LONGEST_WAIT)
 
     def _let_go(self) -> None:
         """Forget the texts that nobody reads any more."""
@@ -298,7 +328,7 @@ class Engine:
             try:
                 row = batch.read([text.slot], [text.continuation.ids[: text.read]])
             except Exception as error:
-                self._fail(text, _stopped(error))
+                self._fail(text, error)
                 continue
             texts.append(text)
             rows.append(row)
@@ -328,7 +358,7 @@ class Engine:
     def _fail(self, text: _Text, error: Exception) -> None:
         with self._changed:
             self._release(text)
-        text.channel.fail(error)
+        text.channel.fail(_stopped(error))
 
     def _lose_all(self, error: Exception) -> None:
         """The model failed: who was being written for is told so, and the others go on."""
@@ -346,7 +376,7 @@ class Engine:
             try:
                 self._follow(search)
             except Exception as error:
-                search.channel.fail(error)
+                search.channel.fail(_stopped(error))
 
     def _follow(self, search: _Search) -> None:
         """Search to the end, unless nobody reads it any more."""
@@ -361,7 +391,7 @@ class Engine:
 
     def _next_search(self) -> _Search | None:
         with self._changed:
-            self._searches = deque(each for each in self._searches if not each.channel.closed)
+            self._forget_searches()
             if self._searches and not self._over:
                 return self._searches.popleft()
             self._searcher = None

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import weakref
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -368,3 +369,80 @@ def test_a_search_that_nobody_reads_any_more_ends_with_its_round(monkeypatch):
     assert ids(last) == ids(generate(model, [9, 2, 3], settings))
     assert ids(left) == ids(waiting) == []
     assert followed == [7] * 3 + [9] * 12
+
+
+def test_searches_that_nobody_waits_for_count_for_nothing(monkeypatch):
+    monkeypatch.setattr(engine, "MOST_WAITING", 3)
+    model = load(bundled()[0].id)
+    settings = Settings("beam", num_beams=8, max_new_tokens=400)
+    shared = Engine(model)
+    running = shared.generate([5], settings)
+    gone = [shared.generate([5], settings) for _ in range(2)]
+    for stream in gone:
+        stream.close()
+    last = shared.generate([5], settings)
+    assert last.place <= 1
+    assert len(ids(shared.generate([5], Settings(max_new_tokens=2)))) == 2
+    for stream in (running, last):
+        stream.close()
+
+
+def test_a_search_that_fails_says_so(monkeypatch):
+    def failing(model, ids, settings):
+        raise MemoryError("no room for the beams")
+        yield
+
+    monkeypatch.setattr(engine, "rounds", failing)
+    shared = Engine(load(bundled()[0].id))
+    with pytest.raises(LabError, match="stopped in the middle") as told:
+        list(shared.generate([5], Settings("beam", num_beams=2)))
+    assert "no room for the beams" in told.value.why
+
+
+def test_without_a_thread_nothing_is_left_in_the_queue(model, monkeypatch):
+    def full(thread):
+        raise RuntimeError("can't start new thread")
+
+    shared = Engine(model)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", full)
+        for settings in (Settings(), Settings("beam", num_beams=2)):
+            with pytest.raises(LabError, match="stopped in the middle"):
+                shared.generate([1], settings)
+    assert not shared.busy
+    assert ids(shared.generate([20], Settings(max_new_tokens=3))) == counted(20, 3)
+    assert all(first != 1 for first, _ in model.network.record)
+
+
+def test_garbage_may_be_collected_anywhere(model):
+    """Whichever thread collects it closes a stream that nobody holds, even one that just begins."""
+
+    class Knot:
+        pass
+
+    def write():
+        for first in range(1, 300):
+            gc.set_threshold(20 + first % 60)  # now here, now there
+            knot = Knot()
+            knot.stream, knot.itself = shared.generate([first], Settings(max_new_tokens=1)), knot
+            assert ids(knot.stream) == [first + 1]
+            written.append(first)
+
+    shared, written = Engine(model), []
+    thread = threading.Thread(target=write, daemon=True)
+    before = gc.get_threshold()
+    try:
+        thread.start()
+        thread.join(PATIENCE)
+    finally:
+        gc.set_threshold(*before)
+    assert len(written) == 299
+
+
+def test_an_error_does_not_hold_on_to_its_text(model):
+    stream = Engine(model).generate([POISON], Settings())
+    held = weakref.ref(stream)
+    with pytest.raises(LabError):
+        next(stream)
+    del stream
+    assert held() is None
