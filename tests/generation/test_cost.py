@@ -48,6 +48,7 @@ def test_batches_write_for_all_their_prompts(model):
     costs = list(batch_costs(model, [1, 2, 3], sizes=(1, 3), steps=2))
     assert [each.size for each in costs] == [1, 3]
     assert all(each.together > 0 and each.one_by_one > 0 for each in costs)
+    assert costs[0].together == costs[0].one_by_one  # the same work
 
 
 def test_a_closed_model_cannot_be_measured(model):
