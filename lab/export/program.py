@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from lab.errors import LabError
-from lab.export.record import Record
+from lab.export.record import FOLDER, Record
 from lab.sampling import Knob, Settings, describe, stage_names
 
 PROCESSORS: dict[Knob, str] = {
@@ -69,7 +69,7 @@ def _parts(record: Record) -> Iterator[tuple[str, str]]:
             "Set a seed, and let the model write again.",
         )
     acting = _acting(settings)
-    yield "The model, in the precision it had.", _load(record, acting)
+    yield f"The model, in the precision it had.{_where(record)}", _load(record, acting)
     yield f"The prompt: {_one_line(record.prompt)}", f"prompt = {_listed(record.prompt_ids)}\n"
     if settings.strategy == "beam":
         yield "Beam search: every setting is named, so that no default acts.", _beams(record)
@@ -77,6 +77,13 @@ def _parts(record: Record) -> Iterator[tuple[str, str]]:
         yield "The settings, in the order in which they apply.", _processors(record, acting)
         yield "The loop: read, choose, append.", _loop(record)
     yield "The text, and whether each token is the one that was kept.", _check(record)
+
+
+def _where(record: Record) -> str:
+    """Where to run the program, if it has to be a certain folder."""
+    if not record.location.startswith(FOLDER):
+        return ""
+    return f" It comes with the playground: run this where {FOLDER} lies, or name its folder."
 
 
 def _acting(settings: Settings) -> list[Knob]:

@@ -7,6 +7,9 @@ from lab.generation import Step
 from lab.models import Model
 from lab.sampling import Settings
 
+FOLDER = "lab/bundled"
+"""Where the models lie that come with the project, seen from its top."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -46,7 +49,7 @@ def record(
     ('Once upon a', 'lab/bundled/mini-gpt2', 2)
     """
     location = {
-        "bundled": f"lab/bundled/{model.id}",
+        "bundled": f"{FOLDER}/{model.id}",
         "hub": model.id,
         "folder": model.folder.as_posix(),
     }[model.source]

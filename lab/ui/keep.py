@@ -34,7 +34,10 @@ def keep(
         ("Python script", "write_again.py", "text/x-python", lambda: as_script(noted)),
         ("Notebook", "write_again.ipynb", "application/x-ipynb+json", lambda: as_notebook(noted)),
     )
-    _offer("Script and notebook write the same text with torch and transformers alone.", files, key)
+    note = "Script and notebook write the same text with torch and transformers alone."
+    if model.source == "bundled":
+        note += " Run them in the playground's folder, where the model lies."
+    _offer(note, files, key)
 
 
 def keep_remote(record: "RemoteRecord", *, key: str) -> None:

@@ -133,3 +133,11 @@ def test_nothing_typed_becomes_code(mini):
     text = noted(mini, replace(GREEDY, stop=('"""\nimport os\n',)), prompt)
     compiled = compile(as_script(text), "script", "exec")
     assert "os" not in compiled.co_names
+
+
+def test_a_program_says_where_a_bundled_model_is_found(mini):
+    here = noted(mini, GREEDY)
+    elsewhere = replace(here, location="gpt2")
+    for form in (as_script, as_notebook):
+        assert "run this where lab/bundled lies" in form(here)
+        assert "run this" not in form(elsewhere)
