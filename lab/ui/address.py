@@ -81,7 +81,7 @@ def _text(
             st.session_state[key] = value if arrived is None else arrived
     text = well_formed(st.session_state.get(key, value) or "")
 
-    room = LONGEST - len(urlencode(_without(key, packed_key)))
+    room = LONGEST - sum(map(len, _others(key, packed_key)))
     plain = text == value or len(urlencode({key: text})) <= min(PLAIN, room)
     packed = None if plain else pack(text)
     carried = packed is None or len(urlencode({packed_key: packed})) <= room
@@ -103,9 +103,17 @@ def _text(
     return well_formed(typed or "")
 
 
-def _without(*names: str) -> dict[str, list[str]]:
-    """The parameters in the address, without some."""
-    return {name: st.query_params.get_all(name) for name in st.query_params if name not in names}
+def _others(*names: str) -> list[str]:
+    """What else is in the address to stay, as it stands there.
+
+    Another text that was just typed is there as it is, however long, until its turn comes.
+    """
+    others = {
+        name: f"{urlencode({name: st.query_params.get_all(name)}, doseq=True)}&"
+        for name in st.query_params
+        if name not in names
+    }
+    return [part for name, part in others.items() if name.endswith(PACKED) or len(part) <= PLAIN]
 
 
 def put(name: str, value: str | None) -> None:

@@ -88,6 +88,12 @@ def test_all_texts_together_stay_within_the_limit():
     assert len(app.caption) == 1
 
 
+def test_a_long_text_does_not_crowd_out_another_that_is_packed_already():
+    app = opened(**{PACKED: pack(PROSE), "another_text": "some other words " * 800})
+    assert set(app.query_params) == {PACKED, "another_text.z"}
+    assert not app.caption
+
+
 def test_a_link_that_was_cut_shows_the_default_and_says_so():
     app = opened(**{PACKED: pack(PROSE)[:100]})
     assert app.text_area(key=KEY).value == "the default"
