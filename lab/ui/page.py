@@ -12,6 +12,7 @@ from lab.ui.errors import show
 from lab.ui.models import picker
 
 ICON = str(Path(__file__).parent / "icon.svg")
+STYLE = Path(__file__).parent / "page.css"
 PAGES = (
     ("streamlit_app.py", "The loop", ":material/autorenew:"),
     ("pages/1_Tokenization.py", "Tokenization", ":material/segment:"),
@@ -27,6 +28,7 @@ def page(title: str, why: str) -> Iterator[None]:
     """Draw the frame, then what the `with` block draws; a `LabError` in it is shown as it is."""
     st.set_page_config(page_title=f"{title} · LLM playground", page_icon=ICON, layout="wide")
     st.logo(ICON, size="large")
+    st.html(STYLE)
     with st.sidebar:
         with st.container(gap="xsmall"):
             for path, name, icon in PAGES:

@@ -41,6 +41,15 @@ def test_a_page_opens_by_its_address_and_fits(open_page: Open, path: str, size: 
     assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
+@pytest.mark.parametrize(("width", "beside"), [(900, False), (1440, True)])
+def test_columns_have_room_beside_an_open_sidebar(open_page: Open, width: int, beside: bool):
+    page = open_page(size={"width": width, "height": 900})
+    expect(page.get_by_test_id("stSidebar").get_by_role("link").first).to_be_visible()
+    left, right = (each.bounding_box() for each in page.get_by_test_id("stColumn").all())
+    assert (right["x"] > left["x"] + left["width"]) == beside
+    assert right["width"] > 300
+
+
 def test_the_sidebar_leads_from_page_to_page(open_page: Open):
     page = open_page()
     for path, title in PAGES.items():
