@@ -21,6 +21,10 @@ SECONDS_UNTIL_RETRY = 120
 """A failure is believed for so long, so that nobody waits for the network again and again."""
 
 
+class _NotNowError(LabError):
+    """A refusal that may not hold a moment later, and so is not believed any longer."""
+
+
 class Shelf:
     """At most `most` models whose weights take at most `memory` bytes; by default `budget()`.
 
@@ -55,16 +59,15 @@ class Shelf:
         """
         future = Future[Engine]()
         with self._lock:
+            self._forget()
             if model_id in self._loading:
                 return self._loading[model_id]
             if model_id in self._engines:
                 self._engines.move_to_end(model_id)
                 future.set_result(self._engines[model_id])
                 return future
-            error, at = self._failed.pop(model_id, (None, 0.0))
-            if error is not None and time.monotonic() - at < SECONDS_UNTIL_RETRY:
-                self._failed[model_id] = error, at
-                future.set_exception(error)
+            if model_id in self._failed:
+                future.set_exception(_afresh(self._failed[model_id][0]))
                 return future
             self._loading[model_id] = future
         work = threading.Thread(
@@ -73,16 +76,23 @@ class Shelf:
         work.start()
         return future
 
+    def _forget(self) -> None:
+        """Drop the failures that are no longer believed."""
+        since = time.monotonic() - SECONDS_UNTIL_RETRY
+        self._failed = {
+            each: (error, at) for each, (error, at) in self._failed.items() if at > since
+        }
+
     def _load(self, model_id: str, future: Future[Engine]) -> None:
         """Load a model in a thread of its own and keep it."""
         try:
             engine = Engine(self._model(model_id))
         except Exception as error:
             with self._lock:
-                if isinstance(error, LabError):
-                    self._failed[model_id] = error, time.monotonic()
+                if isinstance(error, LabError) and not isinstance(error, _NotNowError):
+                    self._failed[model_id] = _afresh(error), time.monotonic()
                 self._done(model_id)
-            future.set_exception(error)
+            future.set_exception(_afresh(error) if isinstance(error, LabError) else error)
             return
         with self._lock:
             self._engines[model_id] = engine
@@ -93,42 +103,67 @@ class Shelf:
     def _model(self, model_id: str) -> Model:
         with self._lock:
             alive = self._alive.get(model_id)
-        if alive is not None:  # let go, but somebody still works with it
-            return alive
+            if alive is not None:  # let go, but somebody still works with it: its bytes count
+                self._promise(model_id, 0)
+                return alive
         needed = weight_bytes(model_id)
         with self._lock:
-            self._make_room(model_id, needed)
-            self._promised[model_id] = needed
+            self._promise(model_id, needed)
         return load(model_id)
+
+    def _promise(self, model_id: str, needed: int) -> None:
+        """Keep a place and so many bytes for a model until it is `_done`."""
+        self._make_room(model_id, needed)
+        self._promised[model_id] = needed
 
     def _done(self, model_id: str) -> None:
         del self._loading[model_id]
         self._promised.pop(model_id, None)
 
     def _make_room(self, model_id: str, needed: int) -> None:
-        """Let go of models, those first that were not asked for in the longest time."""
+        """Let go of models, those first that were not asked for in the longest time.
+
+        None goes where even all that may go would not be enough.
+        """
         idle = [each for each, engine in self._engines.items() if not engine.busy]
-        while idle and (self._crowded() or self._held() + needed > self._memory):
+        leaving = sum(self._engines[each].model.bytes for each in idle)
+        self._check_room(model_id, needed, self._held() - leaving)
+        self._check_place(model_id, self._places() - len(idle))
+        while idle and (self._places() >= self._most or self._held() + needed > self._memory):
             del self._engines[idle.pop(0)]
-        if self._held() + needed > self._memory:
-            raise LabError(
+        self._check_room(model_id, needed, self._held())  # others may hold what was let go
+
+    def _check_room(self, model_id: str, needed: int, held: int) -> None:
+        """Raise `LabError` where a model finds no room beside so many bytes."""
+        if needed > max(0, self._memory - held):  # what needs none has it
+            refusal = LabError if needed > self._memory else _NotNowError
+            raise refusal(
                 f"There is no room for {model_id}: its weights take {needed / 1e9:,.2f} GB.",
                 f"All models together may take {self._memory / 1e9:,.2f} GB on this machine, and "
-                f"those in use take {self._held() / 1e9:,.2f} GB.",
+                f"those in use take {held / 1e9:,.2f} GB.",
                 "Choose a smaller model. Who runs the server may set the limit, in GB, with "
                 f"{VARIABLE}.",
             )
-        if self._crowded():
-            raise LabError(
+
+    def _check_place(self, model_id: str, taken: int) -> None:
+        """Raise `LabError` where a model finds no place beside so many others."""
+        if taken >= self._most:
+            raise _NotNowError(
                 f"There is no place for {model_id} just now.",
                 f"{self._most} models can be in memory at a time, and all of them are writing or "
                 "being loaded.",
                 "Try again in a minute, or use one of the others.",
             )
 
-    def _crowded(self) -> bool:
-        return len(self._engines) + len(self._promised) >= self._most
+    def _places(self) -> int:
+        """How many models stand here or will."""
+        return len(self._engines) + len(self._promised)
 
     def _held(self) -> int:
         """Bytes of all models that are alive or promised room."""
         return sum(model.bytes for model in self._alive.values()) + sum(self._promised.values())
+
+
+def _afresh(error: LabError) -> LabError:
+    """The same words in an error that nobody has raised: a traceback keeps its frames alive."""
+    return LabError(error.what, error.why, error.remedy)
