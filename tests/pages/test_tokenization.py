@@ -116,6 +116,8 @@ def test_the_two_remedies_for_an_unseen_word():
 def test_a_tiny_corpus(corpus):
     app = section("Words", corpus=corpus, words_text="one")
     assert bool(app.warning) == (corpus != "one")
+    assert len(figures(app)) == (2 if corpus == "one" else 0)
+    assert ("**1 word**" in markdown(app)) == (corpus == "one")
 
 
 # Characters

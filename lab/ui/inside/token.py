@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lab.charts.labels import MARKS
 from lab.errors import LabError
 from lab.ui.inside.view import View
 
@@ -12,15 +13,18 @@ def one_token(view: View, label: str, name: str) -> int:
     text = st.text_input(
         label, key=f"inside_{name}", bind="query-params", width=260,
         placeholder=view.name(likeliest),
-        help="A leading space matters: “ cat” and “cat” are two tokens. Empty: the likeliest one.",
+        help="A leading space, also written ␣, matters: “ cat” and “cat” are two tokens. "
+             "Empty: the likeliest one.",
     )  # fmt: skip
     if not text:
         return likeliest
-    ids = view.model.tokenizer.encode(text)
+    tokenizer = view.model.tokenizer
+    ids = tokenizer.encode(text.replace(MARKS[" "], " "))
     if len(ids) != 1:
+        typed = [each for each in ids if tokenizer.encode(tokenizer.decode([each])) == [each]]
         raise LabError(
             f"“{text[:40]}” is {len(ids)} tokens.",
             "One token is followed at a time.",
-            f"Type just {view.name(ids[0])}, for example." if ids else "Type a token.",
+            f"Type just {view.name(typed[0])}, for example." if typed else "Type a token.",
         )
     return ids[0]

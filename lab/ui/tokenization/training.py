@@ -8,7 +8,7 @@ from lab.tokenizers import bpe
 from lab.tokenizers.bpe import GPT2_PATTERN, GPT4_PATTERN, BPETokenizer
 from lab.tokenizers.huggingface import learned_tokens
 from lab.ui import address
-from lab.ui.text import literal
+from lab.ui.text import literal, shortened
 from lab.ui.token_strip import StripToken
 from lab.ui.tokenization.inputs import choice, merges, merges_done, text_area
 from lab.ui.tokenization.strip import strip
@@ -90,11 +90,12 @@ def _step(trained: BPETokenizer, text: str, done: int) -> None:
     ids = now.encode(text)
     if done:
         last = trained.history[done - 1]
-        first, second = (literal(visible(now.token_bytes(each))) for each in last.pair)
-        made = literal(visible(now.token_bytes(255 + done)))
+        first, second, made = (
+            literal(shortened(visible(now.token_bytes(each)))) for each in (*last.pair, 255 + done)
+        )
         st.markdown(
             f"Merge {done:,} joined **{first}** and **{second}** into **{made}**, "
-            f"id {255 + done:,}: they stood side by side {last.count:,} "
+            f"id {255 + done}: they stood side by side {last.count:,} "
             f"{'time' if last.count == 1 else 'times'}. {_ties(last.ties)}"
         )
     strip(

@@ -41,6 +41,9 @@ def section() -> None:
     other = text_area("A second text", OTHER, key="words_other")
     points = growth(corpus, other)
     read_so_far = [point.read for point in points]
+    if not read_so_far[-1]:
+        st.caption("The corpus has no words yet.")
+        return
     left, right = st.columns(2, gap="medium")
     left.plotly_chart(
         charts.growth(read_so_far, [point.vocabulary for point in points]),
@@ -55,7 +58,8 @@ def section() -> None:
 
 
 def _vocabulary(tokenizer: WordTokenizer) -> None:
-    st.markdown(f"**{tokenizer.vocab_size:,} words**")
+    words_known = "1 word" if tokenizer.vocab_size == 1 else f"{tokenizer.vocab_size:,} words"
+    st.markdown(f"**{words_known}**")
     st.dataframe(
         {"Id": range(tokenizer.vocab_size), "Word": tokenizer.vocabulary},
         hide_index=True,

@@ -111,3 +111,16 @@ def test_what_does_not_fit_is_explained(section, query, said):
         PAGE, inside_section=section, **{f"inside_{name}": each for name, each in query.items()}
     )
     assert any(said in each.value.replace("\\", "") for each in app.warning)
+
+
+def test_a_blank_may_be_typed_as_it_is_shown():
+    def complaints(text):
+        app = opened(PAGE, inside_section="Layers", inside_credited=text)
+        said = [each.value.replace("\\", "") for each in app.warning]
+        return [each for each in said if " tokens." in each]
+
+    assert not complaints("␣none")
+    (told,) = complaints(" nonexistentword")
+    offered = told.partition("Type just ")[2].partition(",")[0]
+    assert offered
+    assert not complaints(offered)
