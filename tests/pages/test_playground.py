@@ -71,6 +71,12 @@ def test_a_seed_is_used_kept_and_followed_by_the_next():
     assert "Seed 8." not in said(app)
 
 
+def test_a_full_context_cannot_be_continued():
+    app = playground(prompt="a" + " the" * 500, new_tokens="60", strategy="Greedy")
+    assert "The model's context is full." in said(app)
+    assert app.button(key="playground_onward").disabled
+
+
 def test_the_drawn_seed_gives_the_text_again():
     app = playground(strategy="Sample", temperature="1.5", new_tokens="8")
     first, seed = text(app), said(app).partition("Seed ")[2].partition(".")[0]

@@ -121,3 +121,11 @@ def test_a_server_that_is_not_there_leaves_the_page(monkeypatch):
     app = opened(PAGE, playground_server="A server")
     assert "Nothing answers at 127.0.0.1:9" in texts(app)
     assert app.number_input(key="playground_new_tokens").value == 60
+
+
+def test_what_is_wrong_with_a_server_is_said_beside_its_address(monkeypatch):
+    monkeypatch.delenv("LLM_PLAYGROUND_ENDPOINT", raising=False)
+    monkeypatch.setenv("LLM_PLAYGROUND_ANY_SERVER", "1")
+    app = opened(PAGE, playground_server="Another server")
+    left, _ = app.main.columns[:2]
+    assert any("No server is named yet" in each.value for each in left.warning)

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from lab.branches import Question, Tree, Turn
+    from lab.generation.loop import Finish
 
 
 WRITING = f"{PAGE}_writing"
+NO_MORE: "dict[Finish | None, str]" = {
+    "end": "The model has ended this text: click its last token to put another in that place.",
+    "context": "The model's context is full: click a token to go on from there another way.",
+}
+"""Why a text cannot be continued, by how it ended."""
 
 
 def body() -> None:
@@ -40,7 +46,10 @@ def body() -> None:
     broad = st.empty()  # for several texts side by side
     if server:
         with left:
-            _ask(server, what, thinking, asked)
+            try:
+                _ask(server, what, thinking, asked)
+            except LabError as error:  # told where it was caused, not below all the knobs
+                show(error)
         return
     if not mine.begun and not mine.error and not mine.queue:
         mine.wish = Wish("write")
@@ -169,15 +178,13 @@ def _buttons(mine: Session) -> None:
 
 def _go_on(tree: "Tree") -> None:
     branch = tree.branches[tree.tip]
-    ended = bool(branch.written) and branch.written[-1].finish == "end"
+    finish = branch.written[-1].finish if branch.written else None
     st.button(
         "Continue",
         icon=":material/arrow_forward:",
         key=f"{PAGE}_onward",
-        disabled=ended,
-        help="The model has ended this text: click its last token to put another in that place."
-        if ended
-        else "Go on where the text ended, with the seed after its own.",
+        disabled=finish in NO_MORE,
+        help=NO_MORE.get(finish, "Go on where the text ended, with the seed after its own."),
         on_click=wish,
         args=("onward",),
     )
