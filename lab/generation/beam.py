@@ -23,7 +23,7 @@ from lab.generation.text import TextStream
 from lab.models import Model, forward
 from lab.models.decoder import Cache, new_cache
 from lab.models.decoder import forward as decode
-from lab.models.model import ReadableNetwork
+from lab.models.model import ReadableNetwork, check_ids
 from lab.sampling import Settings, outlooks, probabilities, stages
 
 Fate = Literal["open", "finished", "pruned"]
@@ -108,7 +108,7 @@ def search(model: Model, prompt: str | Sequence[int], settings: Settings) -> Sea
     """Follow `settings.num_beams` texts at once until no better one is to be expected.
 
     A repetition penalty changes the log-probabilities, as in transformers. Raises `LabError` for
-    a prompt that is empty or leaves no room to write.
+    a prompt that is empty, leaves no room to write or has ids that the model does not know.
 
     >>> from lab.models import load
     >>> settings = Settings("beam", num_beams=2, max_new_tokens=3)
@@ -129,6 +129,7 @@ def rounds(
 ) -> Iterator[list[Candidate]]:
     """The rounds of `search`, one by one: who stops asking stops the search."""
     ids = prompt_ids(model, prompt)
+    check_ids(model, ids)
     beams = _beams(settings)
     limit = min(settings.max_new_tokens, model.context - len(ids))
     # As many of the candidates as can all end at once, and leave `beams` that have not.

@@ -102,7 +102,7 @@ class Continuation:
         self._stream = TextStream(settings.stop)
         generator = torch.Generator()
         if settings.seed is not None:
-            generator.manual_seed(settings.seed)
+            generator.manual_seed(int(settings.seed))  # NumPy's numbers are none to PyTorch
         else:
             generator.seed()
         self._numbers = uniforms(generator)

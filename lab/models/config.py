@@ -8,6 +8,9 @@ from lab.errors import LabError
 
 FAMILIES = ("gpt2", "llama", "qwen2", "qwen3")
 
+ACTIVATIONS = ("gelu_new", "gelu_pytorch_tanh", "gelu", "silu", "relu")
+"""Those that our decoder computes, by the names that configs have for them."""
+
 
 @dataclass(frozen=True)
 class RopeScaling:
@@ -62,7 +65,8 @@ def parse_config(values: Mapping[str, Any]) -> Config:
     """Read the fields of a `config.json` into a `Config`.
 
     Raises `LabError` where the architecture is not one that our decoder computes, or where the
-    file asks for a variant of it (sliding windows, exotic rotary scalings) that it does not.
+    file asks for a variant of it (sliding windows, exotic rotary scalings or activations) that it
+    does not.
 
     >>> parse_config({"model_type": "gpt2"}).width
     768
@@ -91,6 +95,14 @@ def _unsupported(what: str) -> LabError:
     )
 
 
+def _activation(name: Any) -> str:
+    if name == "swish":
+        return "silu"  # its older name
+    if name not in ACTIVATIONS:
+        raise _unsupported(f"This model has the activation {name!r}.")
+    return str(name)
+
+
 def _gpt2(values: Mapping[str, Any]) -> Config:
     if values.get("scale_attn_by_inverse_layer_idx") or not values.get("scale_attn_weights", True):
         raise _unsupported("This GPT-2 scales its attention in an unusual way.")
@@ -106,7 +118,7 @@ def _gpt2(values: Mapping[str, Any]) -> Config:
         mlp_width=values.get("n_inner") or 4 * width,
         context=values.get("n_positions", 1024),
         norm_eps=values.get("layer_norm_epsilon", 1e-5),
-        activation=values.get("activation_function", "gelu_new"),
+        activation=_activation(values.get("activation_function", "gelu_new")),
         tied=values.get("tie_word_embeddings", True),
     )
 
@@ -134,7 +146,7 @@ def _llama(values: Mapping[str, Any]) -> Config:
         mlp_width=values["intermediate_size"],
         context=values["max_position_embeddings"],
         norm_eps=values.get("rms_norm_eps", 1e-6),
-        activation=values.get("hidden_act", "silu"),
+        activation=_activation(values.get("hidden_act", "silu")),
         tied=values.get("tie_word_embeddings", False),
         rope_theta=float(theta),
         rope_scaling=None

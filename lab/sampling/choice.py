@@ -22,6 +22,11 @@ from lab.sampling.stages import probabilities, stage_names
 
 AT_ONCE = 64
 """Random numbers that are taken from a generator in one call."""
+FINEST = 1e-5
+"""Of a nucleus that leaves less than this outside, it takes all tokens to find the edge: what is
+subtracted from 1 is rounded too coarsely."""
+HALF_A_STEP = 2**-25
+"""How far below 1 a float32 is rounded to 1: so far min-p sees no difference."""
 COLDEST = 1e-6
 """A temperature below which it takes PyTorch's own rules for what is too large; 0 is greedy."""
 
@@ -133,7 +138,8 @@ def shortlist(outlook: Outlook, settings: Settings) -> list[tuple[int, float]] |
                 kept = _nucleus(values, settings.top_p, whole)
             case "min_p":
                 assert settings.min_p is not None
-                least = values[0] + math.log(settings.min_p) if settings.min_p else -math.inf
+                share = math.log(settings.min_p) if settings.min_p else -math.inf
+                least = values[0] + share - HALF_A_STEP
                 kept = sum(value >= least for value in values)
             case _:
                 return None
@@ -154,9 +160,10 @@ def _nucleus(values: Sequence[float], p: float, whole: float | None) -> int:
     """How many of the first it takes to reach p: the others hold 1 - p at most.
 
     With the comparison of float32, as in `processors.top_p`. Where `values` are not all, `whole` is
-    the log of the sum of e^value over all, and the answer may be more than there are.
+    the log of the sum of e^value over all, and the answer may be more than there are, or all that
+    there are where it takes the rest to tell.
     """
-    if p == 1:
+    if p == 1 or (whole is not None and 1 - p < FINEST):
         return len(values)
     rest = np.float32(1 - p)
     if whole is not None:

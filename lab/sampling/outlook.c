@@ -87,11 +87,11 @@ void look(const float *logits, int64_t rows, int64_t size, int64_t count, float 
     }
 }
 
-/* The log of the sum of e^(scale x). */
-double log_total(const float *row, int64_t size, float largest, float scale) {
+/* The log of the sum of e^(scale (x - largest)). */
+double log_weight(const float *row, int64_t size, float largest, float scale) {
     double weight, depth;
     sums(row, size, largest, scale, &weight, &depth);
-    return largest * (double)scale + log(weight);
+    return log(weight);
 }
 
 /* The token at which the softmax of `scale` x, added up from the first on, passes a number in

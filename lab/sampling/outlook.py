@@ -65,11 +65,13 @@ class Outlook:
         """The log of the sum of e^(logit / temperature)."""
         if temperature == 1:
             return self.log_total
-        found = _library()
+        # Beside the largest, which float32 would round by too much where the temperature is low.
+        found, largest = _library(), self.values[0]
         if found is None:
-            return float((self.logits / temperature).logsumexp(-1))
-        total: float = found.log_total(*self._pointed, c_float(1 / temperature))
-        return total
+            beside = float(((self.logits - largest) / temperature).logsumexp(-1))
+        else:
+            beside = found.log_weight(*self._pointed, c_float(1 / temperature))
+        return largest / temperature + beside
 
     def pick(self, temperature: float, number: float) -> tuple[int, float] | None:
         """The token that a number in [0, 1) picks from the softmax of logit / temperature, and its
@@ -104,7 +106,7 @@ def _library() -> ctypes.CDLL | None:
     # longer than this whole look takes. PyTorch's calls do so, and those of a CDLL.
     found = library(SOURCE, locked=True)
     if found is not None:
-        found.log_total.restype = c_double
+        found.log_weight.restype = c_double
         found.pick.restype = c_int64
     return found
 

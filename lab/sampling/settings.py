@@ -80,7 +80,8 @@ class Settings:
                 "They are a tuple of texts, and an empty text would stop before the first token.",
                 r'Write them as in ("\n", "The end"), or leave them out.',
             )
-        if sorted(self.order) != sorted(TRANSFORMERS_ORDER):
+        complete = all(knob in self.order for knob in TRANSFORMERS_ORDER)
+        if not complete or len(self.order) != len(TRANSFORMERS_ORDER):
             raise LabError(
                 f"The order of the stages is {self.order!r}.",
                 "Each of the six stages has one place in it, whether it is on or off.",
@@ -105,11 +106,18 @@ class _Range:
         kind = Integral if self.whole else Real
         if isinstance(value, kind) and not isinstance(value, bool):
             above = value >= self.low if self.low_included else value > self.low  # type: ignore[operator]
-            if above and value <= self.high and math.isfinite(value):
+            if above and value <= self.high and _is_finite(value):
                 return
             if self.zero_too and value == 0:
                 return
         raise LabError(f"The {self.name} is {value!r}.", self.why, self.remedy)
+
+
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 _RANGES = {
@@ -124,9 +132,10 @@ _RANGES = {
     "seed": _Range(
         "seed",
         0,
-        2**63 - 1,
-        "It starts the random numbers, so that the same seed draws the same text again.",
-        "Choose a whole number from 0 to 2^63 - 1, or leave it unset for a fresh draw each time.",
+        2**32 - 1,
+        "It starts the random numbers, so that the same seed draws the same text again; they have "
+        "so many beginnings and no more.",
+        "Choose a whole number from 0 to 2^32 - 1, or leave it unset for a fresh draw each time.",
         whole=True,
     ),
     "temperature": _Range(
@@ -174,12 +183,11 @@ _RANGES = {
     ),
     "repetition_penalty": _Range(
         "repetition penalty",
-        0,
+        1e-6,
         math.inf,
-        "Positive logits of tokens already used are divided by it, negative ones multiplied: "
-        "it is a factor above 0.",
-        "Choose a number such as 1.2, or leave it unset; 1 changes nothing.",
-        low_included=False,
+        "Positive logits of tokens already used are divided by it, negative ones multiplied: it is "
+        "a factor above 0, and next to 0 the quotients overflow.",
+        "Choose a number such as 1.2, at least 0.000001, or leave it unset; 1 changes nothing.",
     ),
     "num_beams": _Range(
         "number of beams",
@@ -191,9 +199,10 @@ _RANGES = {
     ),
     "length_penalty": _Range(
         "length penalty",
-        -100,
-        100,
-        "A beam's sum of log-probabilities is divided by its length raised to this power.",
-        "Choose a number from -100 to 100; above 0 favours longer texts, and 1 is usual.",
+        -50,
+        50,
+        "A beam's sum of log-probabilities is divided by its length raised to this power, which "
+        "overflows for long texts where it is large.",
+        "Choose a number from -50 to 50; above 0 favours longer texts, and 1 is usual.",
     ),
 }

@@ -231,6 +231,20 @@ def test_no_room_and_no_prompt_are_answered():
     assert (len(steps), steps[-1].finish) == (2, "context")
 
 
+@pytest.mark.parametrize("ids", [[5, 99_999], [5, -3]])
+def test_ids_outside_the_vocabulary_are_answered(ids):
+    _, model = random_pair("gpt2")
+    with pytest.raises(LabError, match="outside the vocabulary"):
+        search(model, ids, Settings("beam", num_beams=2, max_new_tokens=2))
+
+
+def test_the_longest_texts_have_a_score_at_every_penalty():
+    record = Search((Candidate(None, 1_000_000, 5, -1.0, -1e7, "finished"),), num_beams=1)
+    for penalty in (-50.0, 50.0):
+        assert Settings("beam", num_beams=1, length_penalty=penalty)
+        assert -math.inf < record.ranking(penalty)[0].score < 0
+
+
 def test_a_network_without_a_branching_memory_gives_the_same(found):
     model, record, settings = found
 

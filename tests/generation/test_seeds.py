@@ -4,9 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from lab.errors import LabError
 from lab.generation import generate
 from lab.models import load
 from lab.models.catalog import bundled
@@ -48,6 +50,22 @@ def test_a_row_of_a_batch_is_the_text_alone(family):
     for seed, (row, together) in enumerate(zip(rows, as_a_batch(model, rows), strict=True)):
         own = alone(model, row, seed)
         assert own == together[: len(own)]  # alone, a text may end before the others
+
+
+def test_seeds_of_numpy_are_seeds():
+    _, model = random_pair("gpt2")
+    assert alone(model, [5, 6], np.int64(3)) == alone(model, [5, 6], 3)
+
+
+def test_the_last_seed_is_none_of_the_first():
+    """PyTorch would take more of them, and begin again with the numbers of 0."""
+    last = torch.Generator().manual_seed(2**32 - 1)
+    again = torch.Generator().manual_seed(2**32)
+    first = torch.Generator().manual_seed(0)
+    numbers = [torch.rand(8, generator=each).tolist() for each in (last, again, first)]
+    assert numbers[0] != numbers[1] == numbers[2]
+    with pytest.raises(LabError):
+        settings(2**32)
 
 
 def test_a_restart_changes_nothing():

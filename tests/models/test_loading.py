@@ -186,3 +186,23 @@ def test_unsupported_variants_are_named():
         parse_config({"model_type": "llama", "rope_parameters": rope})
     with pytest.raises(LabError, match="sliding window"):
         parse_config({"model_type": "qwen2", "use_sliding_window": True})
+
+
+def with_activation(folder, name):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"activation_function": name}))
+    return str(folder)
+
+
+@pytest.mark.parametrize("name", ["gelu_fast", "gelu_python", "quick_gelu", None, ["gelu"]])
+def test_activations_that_the_decoder_does_not_know_are_refused(folder, name):
+    with pytest.raises(LabError, match="activation"):
+        load(with_activation(folder, name))
+
+
+def test_swish_is_silu(folder):
+    model = load(with_activation(folder, "swish"))
+    reference = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    with torch.no_grad():
+        expected = reference(torch.tensor([[5, 6, 7]])).logits[0]
+    assert (forward(model, [5, 6, 7]) - expected).abs().max() < 1e-4

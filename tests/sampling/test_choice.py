@@ -81,6 +81,42 @@ def test_the_edge_of_a_nucleus_of_equals_is_that_of_the_stages(p):
     assert len(few) == int((probabilities(logits, settings) > 0).sum())
 
 
+@pytest.mark.parametrize("temperature", [3e-6, 3e-4])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_nucleus_at_a_low_temperature_is_that_of_exact_numbers(temperature, seed):
+    logits = some_logits(seed, 5000) - 100
+    logits[:3] = logits.max() + temperature * torch.tensor([0.2, 0.9, 0.5])
+    few = shortlist(
+        outlooks(logits[None])[0], Settings("sample", temperature=temperature, top_p=0.7)
+    )
+    falling = (logits.double() / temperature).softmax(-1).sort(descending=True).values
+    assert len(few) == int((falling.cumsum(0) - falling < 0.7).sum())
+
+
+@pytest.mark.parametrize("p", [1 - 1e-9, 1 - 1e-7, 1 - 1e-6])
+@pytest.mark.parametrize("size", [60, 700])
+@pytest.mark.parametrize("row", range(10))
+def test_a_nucleus_of_nearly_all_is_that_of_the_stages(p, size, row):
+    """A temperature after it shows what was cut, however unlikely that had been."""
+    logits = some_logits(2, 10 * size).view(10, size)[row]
+    settings = Settings("sample", top_p=p, temperature=1e10, order=TRANSFORMERS_ORDER[::-1])
+    (seen,) = outlooks(logits[None])
+    expected = probabilities(logits, settings)
+    for number in (0.0, 0.3, 0.9, 1 - 2**-53):
+        chosen, probability = choose(seen, settings, iter([number]))
+        assert probability == pytest.approx(float(expected[chosen]), rel=1e-5)
+
+
+@pytest.mark.parametrize("share", [0, 1e-50, 0.3, 1 - 1e-9, 1])
+@pytest.mark.parametrize("temperature", [0.7, 1e10])
+def test_a_share_of_the_likeliest_is_that_of_the_stages(share, temperature):
+    logits = some_logits(2)
+    settings = Settings("sample", temperature=temperature, top_k=30, min_p=share)
+    few = shortlist(outlooks(logits[None])[0], settings)
+    expected = probabilities(logits, settings)
+    assert {token_id for token_id, _ in few} == set(expected.nonzero().flatten().tolist())
+
+
 @pytest.mark.parametrize("k", [1, 3, 63])
 def test_what_ties_with_the_last_stays(k):
     logits = torch.zeros(300)

@@ -59,6 +59,16 @@ def test_a_temperature_is_that_of_the_softmax(look, size, temperature):
         assert seen.log_total_at(temperature) == pytest.approx(expected, rel=1e-6, abs=1e-5)
 
 
+@pytest.mark.parametrize("temperature", [3e-6, 3e-4, 0.013])
+@pytest.mark.parametrize("offset", [-100.0, 0.0])
+def test_a_low_temperature_does_not_blur_the_largest(look, temperature, offset):
+    logits = some_logits(5000, 0) + offset
+    logits[:, :3] = logits.amax(-1, keepdim=True) + temperature * torch.arange(3)
+    for row, seen in zip(logits, look(logits), strict=True):
+        expected = (row.double() / temperature).logsumexp(-1).item()
+        assert seen.log_total_at(temperature) == pytest.approx(expected, rel=0, abs=1e-5)
+
+
 @pytest.mark.skipif(library(module.SOURCE) is None, reason="there is no C compiler")
 @pytest.mark.parametrize("size", [1, 15, 1000, 1024, 1025, 50_257])
 @pytest.mark.parametrize("temperature", [0.02, 0.7, 1.0, 5.0])

@@ -37,6 +37,12 @@ def test_no_number_no_setting(name, value):
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("name", NUMBERS + WHOLE)
+def test_a_number_beyond_all_floats_is_refused(name):
+    with pytest.raises(LabError):
+        Settings("sample", **{name: 10**309})
+
+
 @pytest.mark.parametrize("name", WHOLE)
 def test_whole_numbers_are_whole(name):
     with pytest.raises(LabError):
@@ -51,11 +57,11 @@ def test_whole_numbers_are_whole(name):
         ("top_p", (0, -0.1, 1.1), (0.01, 1, 1.0)),
         ("min_p", (-0.1, 1.1), (0, 0.05, 1)),
         ("typical_p", (0, 1.1), (0.2, 1)),
-        ("repetition_penalty", (0, -1), (0.5, 1, 1.2)),
+        ("repetition_penalty", (0, -1, 1e-38), (1e-6, 0.5, 1, 1.2)),
         ("max_new_tokens", (0, -3), (1, 10_000)),
         ("num_beams", (0, 65), (1, 8)),
-        ("length_penalty", (-101, 101), (-1, 0, 2)),
-        ("seed", (-1, 2**63), (0, 7, 2**63 - 1)),
+        ("length_penalty", (-51, 51), (-50, -1, 0, 2, 50)),
+        ("seed", (-1, 2**32), (0, 7, 2**32 - 1)),
     ],
 )
 def test_bounds(name, refused, allowed):
@@ -95,7 +101,15 @@ def test_beam_search_must_know_how_many():
 
 
 @pytest.mark.parametrize(
-    "order", [(), ("top_k",), (*TRANSFORMERS_ORDER, "top_k"), (*TRANSFORMERS_ORDER[1:], "top-k")]
+    "order",
+    [
+        (),
+        (None, 1),
+        ("top_k",),
+        (*TRANSFORMERS_ORDER, "top_k"),
+        (*TRANSFORMERS_ORDER[1:], "top-k"),
+        (*TRANSFORMERS_ORDER[1:], None),
+    ],
 )
 def test_an_order_names_each_stage_once(order):
     with pytest.raises(LabError, match="order"):

@@ -42,7 +42,7 @@ def explain(
                 _quoted(error, endpoint) or "It sent an error without a reason.",
                 KEPT if begun else "Ask again in a while; its operator can look into its log.",
             )
-        case ValueError() | LookupError() | TypeError() | RecursionError():
+        case ValueError() | LookupError() | TypeError() | OverflowError() | RecursionError():
             return nonsense(endpoint, begun=begun)
     raise error
 

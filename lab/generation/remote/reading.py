@@ -11,7 +11,7 @@ from lab.generation.remote.step import RemoteAlternative, RemoteStep
 def read(event: Any) -> list[RemoteStep]:
     """The steps in an event of a stream of completions or chat completions; there may be none.
 
-    Raises `LookupError`, `TypeError` or `ValueError` for what is no such event.
+    Raises `LookupError`, `TypeError`, `ValueError` or `OverflowError` for what is no such event.
 
     >>> read({"choices": [{"text": " time", "logprobs": None, "finish_reason": None}]})
     [RemoteStep(text=' time', probability=None, alternatives=(), thought=False, finish=None)]
@@ -94,7 +94,7 @@ def _scores(told: Any) -> list[_Score]:
     tokens, logs = told.get("tokens") or [], told.get("token_logprobs") or []
     tops = told.get("top_logprobs") or [None] * len(tokens)
     return [
-        _score(token, log, list((top or {}).items()))
+        _score(token, log, list(_mapping(top or {}).items()))
         for token, log, top in zip(tokens, logs, tops, strict=True)
     ]
 

@@ -32,6 +32,12 @@ def message(text):
     return {"error": {"message": text, "type": "error", "code": None}}
 
 
+def scored(log, top):
+    """Send a token of a completion with what is told of its probability, in JSON."""
+    told = f'{{"tokens": ["a"], "token_logprobs": [{log}], "top_logprobs": [{top}]}}'
+    return stream(f'data: {{"choices": [{{"text": "a", "logprobs": {told}}}]}}\n\n'.encode())
+
+
 def stream(*chunks):
     """Send these bytes as a stream, then close the connection."""
 
@@ -74,6 +80,10 @@ DEEP = b"data: " + b"[" * 100_000 + b"\n\n"
         (stream(b'data: {"choices": {"a": 1}}\n\n'), "not JSON, or lacks"),
         (stream(b'data: {"choices": [{"delta": "hello"}]}\n\n'), "not JSON, or lacks"),
         (stream(b'data: {"choices": [{"text": 5}]}\n\n'), "not JSON, or lacks"),
+        (scored("-1.0", '[["a", -1.0]]'), "not JSON, or lacks"),
+        (scored("-1.0", '"a"'), "not JSON, or lacks"),
+        (scored(10**400, "null"), "not JSON, or lacks"),
+        (scored("-1.0", f'{{"a": {-(10**400)}}}'), "not JSON, or lacks"),
         (stream(b"data: \xff\xfe\n\n"), "not JSON"),
         (stream(DEEP), "not JSON"),
         (stream(b'data: {"error": "out of memory"}\n\n'), "gave up on this answer"),
