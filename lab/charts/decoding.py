@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lab.charts import palette
 from lab.charts.distribution import percent
-from lab.charts.frame import INK, axis, layout, rows, unchecked
+from lab.charts.frame import INK, axis, layout, probability_axis, rows, unchecked
 from lab.charts.labels import plain, visible
 
 Numbers = Sequence[float] | np.ndarray[Any, np.dtype[np.float32]]
@@ -80,13 +80,7 @@ def stage_bars(
             title,
             26 * len(labels) + 110,
             bargap=0.28,
-            xaxis=axis(
-                "Probability",
-                range=[0, largest * 1.5],
-                tickformat="~%",
-                nticks=4,
-                tickangle=0,
-            ),
+            xaxis=probability_axis(largest * 1.5, ticks=4, tickangle=0),
             yaxis=rows("", labels, tickfont={"size": 14, **INK}),
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from lab.charts import palette
-from lab.charts.frame import INK, axis, layout, rows
+from lab.charts.frame import INK, layout, probability_axis, rows
 from lab.charts.labels import plain, visible
 
 TITLE = "Most likely next tokens"
@@ -55,7 +55,7 @@ def next_token(
             BAR_PIXELS * len(labels) + 120,
             bargap=0.28,
             hoverlabel={"font": {"size": 15, **INK}, "align": "left"},
-            xaxis=axis("Probability", tickformat="~%", range=[0, min(1.18, top * 1.22)], nticks=6),
+            xaxis=probability_axis(min(1.18, top * 1.22)),
             yaxis=rows("Token", labels, tickfont={"size": 15, **INK}),
         ),
     )

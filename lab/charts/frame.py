@@ -1,6 +1,7 @@
 """The frame that figures share: a title, named axes that stand still, a quiet legend."""
 
 import html
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +22,24 @@ def axis(title: str, **options: Any) -> dict[str, Any]:
     quiet = {"fixedrange": True, "zeroline": False, "tickfont": {"size": 13, **INK}}
     named = {"title": {"text": title, "font": INK}} if title else {}
     return {**named, **quiet, **options}
+
+
+def probability_axis(high: float, *, ticks: int = 6, **options: Any) -> dict[str, Any]:
+    """An axis of probabilities from 0 to `high`, which may leave room for labels beyond 100%.
+
+    Plotly itself would write percentages into that room; here the at most `ticks` end at 100%.
+
+    >>> axis = probability_axis(1.5, ticks=4)
+    >>> axis["range"], axis["tickvals"]
+    ([0, 1.5], [0.0, 0.5, 1.0])
+    """
+    last = min(1.0, high) or 1.0
+    least = last / (ticks - 1)
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(each * power for each in (1, 2, 5, 10) if each * power > least * 0.999)
+    places = [index * step for index in range(int(last / step * 1.001) + 1)]
+    span = {"range": [0, high], "tickvals": places, "tickformat": "~%"}
+    return axis("Probability", **span, **options)
 
 
 def rows(title: str, labels: Sequence[str], **options: Any) -> dict[str, Any]:

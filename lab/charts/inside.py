@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lab.charts import palette
 from lab.charts.decoding import Cut, Numbers, cut_marks, rank_axis
 from lab.charts.distribution import grouped_bars
-from lab.charts.frame import INK, axis, layout, rows
+from lab.charts.frame import INK, axis, layout, probability_axis, rows
 from lab.charts.labels import plain
 
 CURVE_POINTS = 600
@@ -163,7 +163,7 @@ def before_and_after(
             legend=True,
             barmode="group",
             bargap=0.25,
-            xaxis=axis("Probability", tickformat="~%", range=[0, min(1.15, most * 1.2)], nticks=6),
+            xaxis=probability_axis(min(1.15, most * 1.2)),
             yaxis=rows("Token", labels, tickfont={"size": 15, **INK}),
         ),
     )

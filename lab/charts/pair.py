@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from lab.charts import palette
 from lab.charts.distribution import grouped_bars, percent
-from lab.charts.frame import axis, layout, rows
+from lab.charts.frame import axis, layout, probability_axis, rows
 from lab.charts.labels import plain, visible
 
 COLOURS = (palette.GOLD, palette.INDIGO)
@@ -49,7 +49,7 @@ def next_tokens(
             legend=True,
             barmode="group",
             bargap=0.3,
-            xaxis=axis("Probability", tickformat=".0%", range=[0, min(1.2, top * 1.25)], nticks=6),
+            xaxis=probability_axis(min(1.2, top * 1.25)),
             yaxis=rows("Token", labels),
         ),
     )

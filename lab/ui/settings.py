@@ -165,5 +165,6 @@ def _number(page: str, knob: Knob) -> float | None:
     st.caption(knob.meaning)
     if used != value:
         low, high, taken = (f"{each:,.10g}" for each in (knob.low, knob.high, used))
-        st.caption(f":orange[From {low} to {high}: {taken} is used.]")
+        # Not a caption, which would make the colour too pale to be read.
+        st.markdown(f":small[:orange[From {low} to {high}: {taken} is used.]]")
     return used

@@ -80,6 +80,41 @@ def test_a_slider_changes_the_stages_and_the_address(open_page: Open):
     expect(again.locator(".js-plotly-plot .gtitle").nth(1)).to_have_text("After top-k")
 
 
+def test_the_address_follows_sliders_whose_stages_change_places(open_page: Open):
+    page = open_page("Decoding?decoding=The+stages")
+    titles = page.locator(".js-plotly-plot .gtitle")
+    for click, second in (
+        (lambda: button(page, "Reversed").click(), "After top-p"),
+        (lambda: button(page, "As in llama.cpp").click(), "After top-k"),
+        (lambda: page.get_by_role("button", name="Remove Top-k").click(), "After top-p"),
+    ):
+        click()
+        expect(titles.nth(1)).to_have_text(second)
+        settled(page)
+    for name, key, recorded in (
+        ("Temperature", "Home", "temperature=0"),
+        ("Top-p", "Home", "top_p=0.01"),
+        ("Top-p", "End", "top_p=1"),
+    ):
+        page.get_by_role("slider", name=name).press(key)
+        expect(page).to_have_url(re.compile(f"decoding_{recorded}(&|$)"))
+
+
+def test_stages_have_room_beside_an_open_sidebar(open_page: Open):
+    page = open_page("Decoding?decoding=The+stages", size={"width": 900, "height": 900})
+    expect(page.locator(".js-plotly-plot")).to_have_count(6)
+    settled(page)
+    titles = page.locator(".js-plotly-plot .gtitle")
+    assert titles.evaluate_all(
+        """titles => titles.every(title => title.getBoundingClientRect().right
+            <= title.closest(".js-plotly-plot").getBoundingClientRect().right)"""
+    )
+    lefts = {chart.bounding_box()["x"] for chart in page.locator(".js-plotly-plot").all()[:4]}
+    assert len(lefts) == 2  # more than one column, but no more than can be read
+    again = button(page, "Draw again")
+    assert again.locator("p").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 def test_nothing_is_wider_than_a_phone(open_page: Open):
     page = open_page("Decoding", size=NARROW)
     main = page.get_by_test_id("stMain")

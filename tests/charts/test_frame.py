@@ -19,7 +19,7 @@ from lab.charts import (
     texts,
     tokenization,
 )
-from lab.charts.frame import INK, layout, rows
+from lab.charts.frame import INK, layout, probability_axis, rows
 
 LINES = [texts.Line("a", [b"x", b"y"], [-1.0, -2.0])]
 SLICE = decoding.Slice(b"x", 0.2, 0.9)
@@ -106,6 +106,33 @@ def test_everything_is_named_and_written_in_ink(figure):
     if figure.data[0].type != "treemap":
         assert figure.layout.xaxis.title.text
     assert any(trace.hovertemplate for trace in figure.data)
+
+
+@pytest.mark.parametrize("high", [1.5, 1.2, 1.0, 0.9, 0.31, 0.025, 1e-7, 0.0])
+@pytest.mark.parametrize("ticks", [4, 6])
+def test_no_tick_of_probabilities_lies_beyond_all_of_it(high, ticks):
+    axis = probability_axis(high, ticks=ticks)
+    assert axis["range"] == [0, high]
+    assert 2 <= len(axis["tickvals"]) <= ticks
+    assert axis["tickvals"][-1] == pytest.approx(1) or axis["tickvals"][-1] < 1
+    if high >= 1:
+        assert axis["tickvals"][-1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        decoding.stage_bars([1], [b"a"], [1.0], [1.0], [True], title="t", largest=1.0),
+        distribution.next_token([1], [b"a"], [1.0]),
+        inside.before_and_after(["a"], [1.0], [1.0], title="t"),
+        pair.next_tokens(["base", "tuned"], [b"a"], [[1.0], [1.0]]),
+    ],
+    ids=lambda figure: figure.layout.title.text,
+)
+def test_a_certain_token_has_room_for_its_label_and_the_axis_ends_at_all(figure):
+    axis = figure.layout.xaxis
+    assert axis.range[1] > 1
+    assert axis.tickvals[-1] == pytest.approx(1)
 
 
 def test_room_is_kept_for_the_labels_as_plotly_would_make_it():

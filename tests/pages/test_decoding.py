@@ -1,5 +1,6 @@
 """The decoding page without a browser: true numbers, sliders that ask no model, bad input."""
 
+import base64
 import json
 import math
 
@@ -9,6 +10,7 @@ import torch
 import lab.models.decoder
 from lab.generation import generate
 from lab.generation.beam import search
+from lab.generation.metrics import loops
 from lab.models import forward, load
 from lab.models.batch import Batch
 from lab.models.catalog import bundled
@@ -40,8 +42,6 @@ def figures(app):
 def numbers(values):
     """A figure's numbers, which plotly sends as a list or as packed bytes."""
     if isinstance(values, dict):
-        import base64
-
         kinds = {"f8": torch.float64, "i2": torch.int16, "i4": torch.int32, "i1": torch.int8}
         packed = bytearray(base64.b64decode(values["bdata"]))
         return torch.frombuffer(packed, dtype=kinds[values["dtype"]]).tolist()
@@ -343,16 +343,15 @@ def test_the_tree_is_the_search(model):
     assert drawn == len(found.candidates)
 
 
-def test_the_loop_is_marked_where_it_is(model):
-    from lab.generation.metrics import loops
-
-    app = section("Repetition", loop_tokens=120)
-    steps = list(generate(model, PROMPT, Settings(max_new_tokens=120)))
+@pytest.mark.parametrize("tokens", [120, 200])  # too few for a loop, and enough
+def test_loops_are_marked_where_they_are_and_said_to_be_only_then(model, tokens):
+    app = section("Repetition", loop_tokens=tokens)
+    steps = list(generate(model, PROMPT, Settings(max_new_tokens=tokens)))
     found = loops([step.token_id for step in steps])
     shaded = list(figures(app)[0]["layout"].get("shapes", []))
     assert [(s["x0"], s["x1"]) for s in shaded] == [(f.start + 0.5, f.end + 0.5) for f in found]
-    for loop in found:
-        assert f"a phrase of {loop.period} token" in captions(app)
+    assert ("Shaded" in captions(app)) is bool(found)
+    assert all(f"a phrase of {loop.period} token" in captions(app) for loop in found)
 
 
 def test_the_cache_is_measured_when_asked():

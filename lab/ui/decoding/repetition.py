@@ -71,11 +71,13 @@ def section(prompt: str, model: "Model") -> None:
         charts.top_probability(lines, stretches),
         key="decoding_top_probability",
         config={"displayModeBar": False},
-        alt="Probability of the likeliest token along each text; loops of the greedy one shaded",
+        alt="Probability of the likeliest token along each text"
+        + "; loops of the greedy one shaded" * bool(stretches),
     )
+    shaded = "Shaded: the loops of the greedy text. " if stretches else ""
     st.caption(
-        f"Averaged over {WINDOW} tokens. Shaded: the loops of the greedy text. A loop is a phrase "
-        "that stands three times in a row or more."
+        f"Averaged over {WINDOW} tokens. {shaded}A loop is a phrase that stands three times in a "
+        "row or more."
     )
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HEAD = 10
 """Tokens shown of each distribution: the likeliest ones of the model."""
 CARDS_PER_ROW = 4
+NARROWEST = 180
+"""Pixels of a card whose picture can be read."""
 CONTROL_PIXELS, FORMULA_PIXELS = 96, 64
 """Fixed heights, so that the pictures of neighbouring cards stand on one line."""
 MOST_DRAWS = 20_000
@@ -45,13 +47,15 @@ def _waterfall(model: "Model", ids: tuple[int, ...], chosen: "list[Knob]") -> No
 
     logits = answers.next_logits(model, model.id, ids)
     cards, middle, foot = _cards(len(chosen) + 1), st.container(), st.container()
-    values = {}
-    for card, knob in zip(cards[1:], chosen, strict=True):
-        with card, st.container(height=CONTROL_PIXELS, border=False):
-            values[knob] = inputs.slider(knob)
     with cards[0], st.container(height=CONTROL_PIXELS, border=False):
         st.markdown("**The model's own**")
         st.caption("Its likeliest tokens stand in every column.")
+    values = {}
+    # All places are made before a slider is drawn: see `_place`.
+    places = [_place(card, knob) for card, knob in zip(cards[1:], chosen, strict=True)]
+    for place, knob in zip(places, chosen, strict=True):
+        with place:
+            values[knob] = inputs.slider(knob)
     with foot:
         count = _how_many_draws()
     settings = inputs.settings_of(values, seed=0)
@@ -80,9 +84,22 @@ def _waterfall(model: "Model", ids: tuple[int, ...], chosen: "list[Knob]") -> No
 
 
 def _cards(count: int) -> list[DeltaGenerator]:
+    """Cards beside each other, in rows as even as can be; fewer where there is less room."""
     rows = -(-count // CARDS_PER_ROW)
-    across = -(-count // rows)
-    return [card for _ in range(rows) for card in st.columns(across, gap="small")][:count]
+    with st.grid(-(-count // rows), min_column_width=NARROWEST, gap="small"):
+        return [st.container() for _ in range(count)]
+
+
+def _place(card: DeltaGenerator, knob: "Knob") -> DeltaGenerator:
+    """Where a card has the slider of its knob; the sliders of all other knobs leave the card.
+
+    When the stages change places, the browser must lose a slider from its old card before it gets
+    it in the new one. It forgets the parameter of a slider that goes, also if the same slider has
+    just come elsewhere, and from then on the address would not follow it.
+    """
+    with card, st.container(height=CONTROL_PIXELS, border=False):
+        places = {each: st.container() if each == knob else st.empty() for each in inputs.SLIDERS}
+    return places[knob]
 
 
 def _chart(figure: "Figure", key: str, alt: str) -> None:
@@ -154,16 +171,13 @@ def _rank_curve(found: "list[Stage]") -> "Figure":
 
 def _how_many_draws() -> int:
     st.subheader("Draw from it", anchor=False)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.slider("Draws", 100, MOST_DRAWS, 500, 100, **inputs.kept("draws"))
-    with right:
         st.button(
             "Draw again",
             icon=":material/casino:",
             key="decoding_draw_again",
             on_click=_another_round,
-            width="stretch",
         )
     return count
 
