@@ -103,13 +103,16 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     )
     st.caption(MEANINGS[strategy])
     tokens = NEW_TOKENS._replace(start=new_tokens)
-    shown = [*KNOBS[strategy], PENALTY, tokens, *([SEED] if strategy == "sample" else [])]
+    common = (PENALTY, tokens, *([SEED] if strategy == "sample" else []))
     values: dict[str, Any] = {}
     st.html(f"<style>{_WITHOUT_STEPPERS.replace('NUMBERS', f'.st-key-{page}_numbers')}</style>")
-    with st.grid(2, min_column_width=NARROWEST, key=f"{page}_numbers"):
-        for knob in shown:
-            with st.container(gap="xxsmall"):
-                values[knob.name] = _number(page, knob)
+    with st.container(key=f"{page}_numbers"):
+        # The common ones keep their places: one that moves would lose its part of the address.
+        for knobs in (KNOBS[strategy], common):
+            with st.grid(2, min_column_width=NARROWEST):
+                for knob in knobs:
+                    with st.container(gap="xxsmall"):
+                        values[knob.name] = _number(page, knob)
     stop = _stop_texts(page)
     from lab.sampling import Settings  # last, because it brings torch
 

@@ -86,3 +86,15 @@ def test_what_was_written_is_kept_whenever_it_is_stopped(open_page: Open, slow_m
         settled(page)
     expect(page.get_by_text("You stopped it.")).to_be_visible()
     assert 0 < answer(page).count() < 400
+
+
+def test_the_address_follows_knobs_that_every_strategy_has(open_page: Open):
+    page = open_page("Playground")
+    for strategy, number in (("Beam search", 31), ("Greedy", 32), ("Sample", 33)):
+        page.locator(".st-key-playground_strategy").get_by_text(strategy, exact=True).click()
+        settled(page)
+        box = page.get_by_role("spinbutton", name="New tokens")
+        box.fill(str(number))
+        box.press("Enter")
+        expect(page).to_have_url(re.compile(f"playground_new_tokens={number}(&|$)"))
+        settled(page)
