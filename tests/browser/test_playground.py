@@ -75,7 +75,8 @@ def test_branch_twice_undo_and_open_the_link_elsewhere(open_page: Open):
 
 def test_what_was_written_is_kept_whenever_it_is_stopped(open_page: Open, slow_model: str):
     page = open_page(f"Playground?playground_new_tokens=400&model={slow_model}")
-    stop = page.get_by_role("button", name="Stop", exact=True)
+    main = page.get_by_test_id("stMain")  # Streamlit's own Stop is above it
+    stop = main.get_by_role("button", name="Stop", exact=True)
     write = page.get_by_role("button", name="Write", exact=True)
     for milliseconds in (0, 50, 150, 300):
         write.click()

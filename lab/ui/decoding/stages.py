@@ -87,7 +87,10 @@ def _cards(count: int) -> list[DeltaGenerator]:
     """Cards beside each other, in rows as even as can be; fewer where there is less room."""
     rows = -(-count // CARDS_PER_ROW)
     with st.grid(-(-count // rows), min_column_width=NARROWEST, gap="small"):
-        return [st.container() for _ in range(count)]
+        cards = [st.container() for _ in range(count)]
+        for _ in range(count, 1 + len(inputs.SLIDERS)):
+            st.empty()  # cards that were there before lose their sliders now: see `_place`
+    return cards
 
 
 def _place(card: DeltaGenerator, knob: "Knob") -> DeltaGenerator:
