@@ -81,7 +81,7 @@ def _text(
             st.session_state[key] = value if arrived is None else arrived
     text = well_formed(st.session_state.get(key, value) or "")
 
-    room = LONGEST - sum(map(len, _others(key, packed_key)))
+    room = LONGEST - sum(len(each) + 1 for each in _others(key, packed_key))
     plain = text == value or len(urlencode({key: text})) <= min(PLAIN, room)
     packed = None if plain else pack(text)
     carried = packed is None or len(urlencode({packed_key: packed})) <= room
@@ -109,7 +109,7 @@ def _others(*names: str) -> list[str]:
     Another text that was just typed is there as it is, however long, until its turn comes.
     """
     others = {
-        name: f"{urlencode({name: st.query_params.get_all(name)}, doseq=True)}&"
+        name: urlencode({name: st.query_params.get_all(name)}, doseq=True)
         for name in st.query_params
         if name not in names
     }

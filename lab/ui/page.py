@@ -12,7 +12,7 @@ from lab.ui.errors import show
 from lab.ui.models import picker
 
 ICON = str(Path(__file__).parent / "icon.svg")
-STYLE = Path(__file__).parent / "page.css"
+STYLE = f"<style>{Path(__file__).with_name('page.css').read_text()}</style>"
 PAGES = (
     ("streamlit_app.py", "The loop", ":material/autorenew:"),
     ("pages/1_Tokenization.py", "Tokenization", ":material/segment:"),

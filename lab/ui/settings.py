@@ -80,13 +80,6 @@ def thinking(page: str) -> bool | None:
     return THINKING[chosen]
 
 
-# In a narrow box the buttons for more and less would leave no room for the number.
-_WITHOUT_STEPPERS = """
-NUMBERS [data-testid="stNumberInputContainer"] { container-type: inline-size }
-@container (max-width: 180px) { NUMBERS [data-testid^="stNumberInputStep"] { display: none } }
-"""
-
-
 def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) -> "Settings":
     """Draw the knobs that matter for the chosen strategy; the address carries their values.
 
@@ -104,15 +97,9 @@ def controls(page: str, *, start: "Strategy" = "sample", new_tokens: int = 100) 
     st.caption(MEANINGS[strategy])
     tokens = NEW_TOKENS._replace(start=new_tokens)
     common = (PENALTY, tokens, *([SEED] if strategy == "sample" else []))
-    values: dict[str, Any] = {}
-    st.html(f"<style>{_WITHOUT_STEPPERS.replace('NUMBERS', f'.st-key-{page}_numbers')}</style>")
     with st.container(key=f"{page}_numbers"):
         # The common ones keep their places: one that moves would lose its part of the address.
-        for knobs in (KNOBS[strategy], common):
-            with st.grid(2, min_column_width=NARROWEST):
-                for knob in knobs:
-                    with st.container(gap="xxsmall"):
-                        values[knob.name] = _number(page, knob)
+        values = _numbers(page, KNOBS[strategy]) | _numbers(page, common)
     stop = _stop_texts(page)
     from lab.sampling import Settings  # last, because it brings torch
 
@@ -150,6 +137,16 @@ def spelt(stop: Iterable[str]) -> list[str]:
     ['↵', 'END']
     """
     return [each.replace("\n", LINE_END) for each in stop]
+
+
+def _numbers(page: str, knobs: Iterable[Knob]) -> dict[str, Any]:
+    """Draw knobs in a grid; their numbers by their names."""
+    values = {}
+    with st.grid(2, min_column_width=NARROWEST):
+        for knob in knobs:
+            with st.container(gap="xxsmall"):
+                values[knob.name] = _number(page, knob)
+    return values
 
 
 def _number(page: str, knob: Knob) -> float | None:

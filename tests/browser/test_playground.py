@@ -78,10 +78,10 @@ def test_what_was_written_is_kept_whenever_it_is_stopped(open_page: Open, slow_m
     main = page.get_by_test_id("stMain")  # Streamlit's own Stop is above it
     stop = main.get_by_role("button", name="Stop", exact=True)
     write = page.get_by_role("button", name="Write", exact=True)
-    for milliseconds in (0, 50, 150, 300):
+    text = main.get_by_role("status").locator("span")
+    for tokens in (1, 4, 12, 24):
         write.click()
-        expect(stop).to_be_visible()
-        page.wait_for_timeout(milliseconds)
+        expect(text.nth(tokens - 1)).to_be_visible()
         stop.click()
         expect(write).to_be_visible()
         settled(page)

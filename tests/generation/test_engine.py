@@ -3,113 +3,30 @@
 import gc
 import threading
 import weakref
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 import torch
 
 from lab.errors import LabError
-from lab.generation import Engine, beam, channel, engine, generate
+from lab.generation import Engine, channel, engine, generate
 from lab.models import load
 from lab.models.batch import Batch
 from lab.models.catalog import bundled
-from lab.models.model import Model
 from lab.sampling import Settings
+from tests.generation.scripted import (
+    BROKEN,
+    LONG,
+    PATIENCE,
+    POISON,
+    comes_true,
+    counted,
+    ids,
+    wait_for_workers,
+)
 from tests.random_models import random_pair
 
-PATIENCE = 60  # seconds after which a test that hangs says so
-BROKEN, POISON = 5101, 4990
-LONG = Settings(max_new_tokens=400)
-
-
-@dataclass
-class Scripted:
-    """A network that counts: after id n comes n + 1. It keeps a record, and waits where told to.
-
-    `record` has (first id of the text, number of ids) of each reading. After `BROKEN` it fails,
-    after `POISON` its logits are no numbers.
-    """
-
-    record: list[tuple[int, int]] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-    entered: threading.Event = field(default_factory=threading.Event)
-    dead: bool = False
-    bytes_per_token: int = 1
-
-    def __post_init__(self):
-        self.gate.set()
-
-    def memory(self, slots, capacity):
-        return ScriptedMemory(self)
-
-
-class ScriptedMemory:
-    def __init__(self, network):
-        self.network = network
-        self.first = {}
-
-    def read(self, slots, pieces):
-        return torch.stack([self.one(*each) for each in zip(slots, pieces, strict=True)])
-
-    def one(self, slot, ids):
-        network = self.network
-        network.entered.set()
-        assert network.gate.wait(PATIENCE)
-        network.record.append((self.first.setdefault(slot, ids[0]), len(ids)))
-        if network.dead or BROKEN in ids:
-            raise RuntimeError("the machine is on fire")
-        logits = torch.zeros(5120)
-        logits[(ids[-1] + 1) % 5000] = torch.nan if ids[-1] == POISON else 9.0
-        return logits
-
-    def clear(self, slot):
-        self.first.pop(slot, None)
-
-
-def scripted() -> Model:
-    real = load(bundled()[0].id)
-    return Model(
-        id="scripted",
-        tokenizer=real.tokenizer,
-        network=Scripted(),
-        dtype=torch.float32,
-        source="folder",
-        folder=Path(),
-        context=512,
-        end_ids=frozenset(),
-        config=None,
-    )
-
-
-@pytest.fixture
-def model():
-    return scripted()
-
-
-def ids(steps):
-    return [step.token_id for step in steps]
-
-
-def counted(first, count):
-    return [(first + n) % 5000 for n in range(1, count + 1)]
-
-
-def workers():
-    return [each for each in threading.enumerate() if each.name.startswith("engine")]
-
-
-def wait_for_workers():
-    for each in workers():
-        each.join(PATIENCE)
-    assert not workers()
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left():
-    yield
-    gc.collect()
-    wait_for_workers()
+pytestmark = pytest.mark.usefixtures("no_thread_is_left")
 
 
 def requests():
@@ -229,6 +146,17 @@ def test_a_text_nobody_reads_any_more_frees_its_slot(model):
     assert ids(last) == counted(3, 400)
 
 
+def test_a_text_that_is_left_unheard_frees_its_slot_all_the_same(model, monkeypatch):
+    """Garbage that the waiting writer itself collects calls before anybody can hear it."""
+    shared = Engine(model, max_batch=1)
+    stream = shared.generate([1], LONG)
+    assert next(stream).token_id == 2
+    assert comes_true(lambda: stream._channel.full)
+    monkeypatch.setattr(stream._channel, "_wake", lambda: None)
+    stream.close()
+    wait_for_workers()
+
+
 def test_a_reader_that_falls_behind_stops_its_text_and_nobody_elses(model):
     shared = Engine(model, max_batch=1)
     slow = shared.generate([1], LONG)
@@ -335,68 +263,6 @@ def test_too_many_waiting_is_said(model, monkeypatch):
     model.network.gate.set()
     for stream in streams:
         stream.close()
-
-
-def test_a_search_runs_beside_the_batch():
-    _, model = random_pair("gpt2")
-    settings = Settings("beam", num_beams=4, max_new_tokens=12, length_penalty=1.0)
-    shared = Engine(model)
-    beside = shared.generate([9, 8], Settings(max_new_tokens=60))
-    searches = [shared.generate([1, 2, each], settings) for each in range(3)]
-    for each, search in enumerate(searches):
-        assert ids(search) == ids(generate(model, [1, 2, each], settings))
-    assert ids(beside) == ids(generate(model, [9, 8], Settings(max_new_tokens=60)))
-
-
-def test_a_search_that_nobody_reads_any_more_ends_with_its_round(monkeypatch):
-    model = load(bundled()[0].id)
-    settings = Settings("beam", num_beams=4, max_new_tokens=12, length_penalty=1.0)
-    given, followed = threading.Event(), []
-
-    def followed_rounds(model, ids, settings):
-        assert given.wait(PATIENCE)
-        for candidates in beam.rounds(model, ids, settings):
-            followed.append(ids[0])
-            if followed == [7, 7, 7]:
-                left.close()
-            yield candidates
-
-    monkeypatch.setattr(engine, "rounds", followed_rounds)
-    shared = Engine(model)
-    left, waiting, last = (shared.generate([first, 2, 3], settings) for first in (7, 8, 9))
-    waiting.close()
-    given.set()
-    assert ids(last) == ids(generate(model, [9, 2, 3], settings))
-    assert ids(left) == ids(waiting) == []
-    assert followed == [7] * 3 + [9] * 12
-
-
-def test_searches_that_nobody_waits_for_count_for_nothing(monkeypatch):
-    monkeypatch.setattr(engine, "MOST_WAITING", 3)
-    model = load(bundled()[0].id)
-    settings = Settings("beam", num_beams=8, max_new_tokens=400)
-    shared = Engine(model)
-    running = shared.generate([5], settings)
-    gone = [shared.generate([5], settings) for _ in range(2)]
-    for stream in gone:
-        stream.close()
-    last = shared.generate([5], settings)
-    assert last.place <= 1
-    assert len(ids(shared.generate([5], Settings(max_new_tokens=2)))) == 2
-    for stream in (running, last):
-        stream.close()
-
-
-def test_a_search_that_fails_says_so(monkeypatch):
-    def failing(model, ids, settings):
-        raise MemoryError("no room for the beams")
-        yield
-
-    monkeypatch.setattr(engine, "rounds", failing)
-    shared = Engine(load(bundled()[0].id))
-    with pytest.raises(LabError, match="stopped in the middle") as told:
-        list(shared.generate([5], Settings("beam", num_beams=2)))
-    assert "no room for the beams" in told.value.why
 
 
 def test_without_a_thread_nothing_is_left_in_the_queue(model, monkeypatch):

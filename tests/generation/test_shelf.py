@@ -2,7 +2,6 @@
 
 import gc
 import threading
-import time
 from weakref import ref
 
 import pytest
@@ -15,6 +14,7 @@ from lab.models.catalog import bundled
 from lab.models.loading import weight_bytes
 from lab.models.memory import VARIABLE, budget, machine
 from lab.sampling import Settings
+from tests.generation.scripted import comes_true
 
 MINI = bundled()[0]
 
@@ -47,14 +47,6 @@ def loaded(monkeypatch):
 def opened(shelf, folders):
     for folder in folders:
         shelf.open(folder).result(60)
-
-
-def comes_true(condition, seconds=30):
-    """Whether a condition holds before so many seconds have passed."""
-    end = time.monotonic() + seconds
-    while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.01)
-    return met
 
 
 def can_be_had(shelf, folder):

@@ -15,7 +15,7 @@ import transformers
 
 from lab import native
 from lab.models import load
-from lab.models.config import parse_config
+from lab.models.config import ACTIVATIONS, parse_config
 from lab.models.decoder import Linear, forward
 from lab.models.fast import Slots
 from lab.models.native import NativeSlots, available, lay_out_natively, layout
@@ -93,7 +93,7 @@ def test_registers_of_any_width_give_what_the_readable_forward_gives(machine, dt
 
 
 @needs_a_compiler
-@pytest.mark.parametrize("activation", ["relu", "silu", "gelu", "gelu_new", "gelu_pytorch_tanh"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @torch.inference_mode()
 def test_every_activation(activation):
     decoder = decoder_of("gpt2")

@@ -21,10 +21,11 @@ def one_token(view: View, label: str, name: str) -> int:
     tokenizer = view.model.tokenizer
     ids = tokenizer.encode(text.replace(MARKS[" "], " "))
     if len(ids) != 1:
-        typed = [each for each in ids if tokenizer.encode(tokenizer.decode([each])) == [each]]
+        typed = (each for each in ids if tokenizer.encode(tokenizer.decode([each])) == [each])
+        offered = next(typed, None)
         raise LabError(
             f"“{text[:40]}” is {len(ids)} tokens.",
             "One token is followed at a time.",
-            f"Type just {view.name(typed[0])}, for example." if typed else "Type a token.",
+            "Type a token." if offered is None else f"Type just {view.name(offered)}, for example.",
         )
     return ids[0]
